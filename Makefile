@@ -1,0 +1,56 @@
+# Every target sets itself up in .venv; nothing is needed but Python 3.11+, make and git.
+
+PYTHON ?= python3
+# PyTorch's CPU wheels: PyPI's own torch for Linux brings gigabytes of CUDA. Where this index cannot be
+# reached, pip takes whatever torch it is offered otherwise.
+TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
+TORCH := $(shell sed -n 's/^ *"\(torch==[^"]*\)",/\1/p' pyproject.toml)
+BIN := .venv/bin
+SHARED := ../shared
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check format acceptance soak bench clean
+
+help: ## Show this list
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
+
+setup: .venv/.ready ## Make .venv with everything in it (the other targets do this by themselves)
+
+.venv/.ready: pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Jianbao needs Python 3.11 or newer: make PYTHON=/path/to/python3.11"; exit 1; }
+	@echo "Setting up .venv (some minutes the first time)..."
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/pip install -q --disable-pip-version-check --no-deps --retries 1 --timeout 15 \
+		--index-url $(TORCH_INDEX) $(TORCH) 2>/dev/null || echo "No CPU torch at $(TORCH_INDEX); taking the default one."
+	@$(BIN)/pip install -q --disable-pip-version-check -e '.[dev]'
+	@touch $@
+
+demo: .venv/.ready ## The whole job on invented feeds: no network, token or account
+	@$(BIN)/jianbao demo
+
+test: .venv/.ready ## The tests, on SQLite and a real PostgreSQL
+	@$(BIN)/python -m pytest -q -m "not acceptance and not soak"
+
+check: .venv/.ready ## Lint, format and types
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+format: .venv/.ready ## Put the code in form
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+acceptance: .venv/.ready ## The real process on recorded reality (needs ../shared)
+	@if [ -d $(SHARED) ]; then $(BIN)/python -m pytest -q -m acceptance tests/acceptance; \
+	else echo "The recorded feeds are not here (no $(SHARED)); the rest of the suite runs without them: make test"; fi
+
+soak: .venv/.ready ## Long runs: kills and restarts (needs ../shared)
+	@if [ -d $(SHARED) ]; then $(BIN)/python -m pytest -q -m soak tests/acceptance; \
+	else echo "The recorded feeds are not here (no $(SHARED)); the rest of the suite runs without them: make test"; fi
+
+bench: .venv/.ready ## Speed and memory, as a table
+	@$(BIN)/python -m tests.bench
+
+clean: ## Remove what setup and the tests made
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info build

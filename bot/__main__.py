@@ -1,0 +1,248 @@
+"""The command line: what each command is called, takes and teaches; the work is in bot/terminal."""
+
+import sys
+from datetime import UTC, datetime, time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.errors import InputError, JianbaoError, SettingsError
+from bot.model import Kind, Language
+
+cli = typer.Typer(
+    name="jianbao",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="Jianbao (简报): a China-tech digest that makes one story of English and Chinese coverage.",
+)
+feeds = typer.Typer(no_args_is_help=True, help="Look at feeds, and keep the list of what is read.")
+cli.add_typer(feeds, name="feeds")
+
+FeedsFile = Annotated[
+    Path | None, typer.Option("--feeds", metavar="FILE", help="The catalogue to read instead of feeds.yaml.")
+]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs, and nothing else.")]
+Reader = Annotated[
+    Language, typer.Option(help="The reader's language; it chooses headlines and never filters sources.")
+]
+Zone = Annotated[
+    str,
+    typer.Option(metavar="ZONE", help="An IANA time zone such as Asia/Shanghai; this machine's by default."),
+]
+
+
+@cli.command()
+def demo() -> None:
+    """Show the whole job on invented feeds: two days of polling, both digests and two searches.
+
+    Needs no network, token or account, and leaves its archive in the home folder to play with.
+    """
+    from bot.terminal import demo as work
+
+    work.demo()
+
+
+@cli.command()
+def run(
+    console: Annotated[bool, typer.Option("--console", help="Print the digests on standard output.")] = False,
+    feeds: FeedsFile = None,
+    at: Annotated[str, typer.Option(metavar="HH:MM", help="Local time of the daily digest.")] = "08:00",
+    zone: Zone = "",
+    language: Reader = Language.EN,
+    stories: Annotated[int, typer.Option(min=3, max=40, help="The most stories a digest lists.")] = 17,
+) -> None:
+    """Poll, group and tell one digest a day, until stopped by Ctrl-C or SIGTERM.
+
+    Start it again and it goes on where it was: nothing is lost and nothing told twice.
+
+    Example: jianbao run --console --at 07:30 --zone America/New_York
+    """
+    if not console:
+        raise SettingsError("Jianbao cannot post to Discord yet: add --console to have the digests printed here.")
+    from bot.terminal import run as work
+
+    work.run(feeds, work.Wish(at=_time(at), zone=_zone(zone), language=language, stories=stories))
+
+
+@cli.command()
+def check(feeds: FeedsFile = None) -> None:
+    """Check the settings, feeds.yaml, the encoder and the database, and say what is wrong and where."""
+    from bot.terminal import run as work
+
+    raise typer.Exit(0 if work.check(feeds) else 1)
+
+
+@cli.command()
+def poll(
+    once: Annotated[bool, typer.Option("--once", help="Poll what is due and end.")] = False,
+    feeds: FeedsFile = None,
+) -> None:
+    """Poll the feeds that are due into the archive, without grouping or telling.
+
+    Goes on until stopped, or with --once ends after one round. A feed that was read lately is not due:
+    polling twice in a row asks nobody twice.
+    """
+    from bot.terminal import run as work
+
+    work.poll(feeds, once=once)
+
+
+@feeds.command("check")
+def feeds_check(
+    place: Annotated[str, typer.Argument(metavar="URL-or-FILE", help="The feed's address, or a file.")],
+    zone: Annotated[str | None, typer.Option(metavar="ZONE", help="The zone of dates that have none.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Fetch and read one feed and show its entries, or say what is wrong with it.
+
+    Stores nothing. Example: jianbao feeds check https://technode.com/feed/
+    """
+    from bot.terminal import feeds as work
+
+    raise typer.Exit(0 if work.check(place, _zone(zone) if zone else None, as_json=as_json) else 1)
+
+
+@feeds.command("list")
+def feeds_list() -> None:
+    """List every feed with when it was last read and what is wrong with it, if anything."""
+    from bot.terminal import feeds as work
+
+    work.listed()
+
+
+@feeds.command("add")
+def feeds_add(
+    url: Annotated[str, typer.Argument(help="The feed's address.")],
+    language: Annotated[Language | None, typer.Option(help="The newsroom's language; found out by default.")] = None,
+    kind: Annotated[Kind, typer.Option(help="What stands behind it; only press counts as corroboration.")] = Kind.PRESS,
+    mixed: Annotated[bool, typer.Option("--mixed", help="It also carries off-topic items.")] = False,
+    zone: Annotated[str | None, typer.Option(metavar="ZONE", help="The zone of dates that have none.")] = None,
+) -> None:
+    """Look at a feed and, if it can be read, add it to what is polled.
+
+    It is kept in the database beside feeds.yaml. Example: jianbao feeds add https://www.ithome.com/rss/ --mixed
+    """
+    from bot.terminal import feeds as work
+
+    zone = _zone(zone) if zone else None
+    work.add(work.Wanted(url=url, language=language, kind=kind, mixed=mixed, zone=zone))
+
+
+@feeds.command("remove")
+def feeds_remove(
+    url: Annotated[str, typer.Argument(help="The feed's address, as `feeds list` shows it.")],
+) -> None:
+    """Stop polling a feed that was added by command; its articles stay in the archive."""
+    from bot.terminal import feeds as work
+
+    work.remove(url)
+
+
+@cli.command()
+def ingest(
+    file: Annotated[Path, typer.Argument(metavar="ARTICLES.jsonl[.gz]", help="One JSON object a line.")],
+) -> None:
+    """Load a file of articles into the archive as if they had been polled, and group them.
+
+    Each line holds id, url, title, summary, source and published. Loading a file twice changes nothing;
+    a line that cannot be read is named and left out, and the exit status is then 1.
+    """
+    from bot.terminal import archive as work
+
+    raise typer.Exit(0 if work.ingest(file) else 1)
+
+
+@cli.command()
+def group(
+    file: Annotated[Path, typer.Argument(metavar="ARTICLES.jsonl[.gz]", help="As for ingest.")],
+) -> None:
+    """Group a file of articles into stories with the code the bot runs, and touch no archive.
+
+    Prints one JSON object a line: id, story, topic, relevant.
+    """
+    from bot.terminal import archive as work
+
+    raise typer.Exit(0 if work.group(file) else 1)
+
+
+@cli.command()
+def search(
+    query: Annotated[str, typer.Argument(help="Names and words in either language; - reads one query a line.")],
+    limit: Annotated[int, typer.Option(min=1, max=100, help="The most stories to show.")] = 10,
+    as_json: Json = False,
+) -> None:
+    """Find stories in the archive: 华为, 華為 and Huawei are one.
+
+    Examples: jianbao search "huawei tsmc"; jianbao search 光刻机 --json; jianbao search - < queries.txt
+    """
+    from bot.terminal import archive as work
+
+    work.search(query, limit, as_json=as_json)
+
+
+@cli.command()
+def digest(
+    at: Annotated[str, typer.Option(metavar="ISO", help="The end of the time it covers; now by default.")] = "",
+    days: Annotated[int, typer.Option(min=1, max=31, help="How many days it covers.")] = 1,
+    language: Reader = Language.EN,
+    zone: Zone = "",
+    as_json: Json = False,
+) -> None:
+    """Print the digest as it would be told to somebody who has seen nothing, and leave no trace.
+
+    Example: jianbao digest --days 2 --language zh --zone Asia/Shanghai
+    """
+    from bot.terminal import archive as work
+
+    work.digest(_instant(at), days, language, _zone(zone), as_json=as_json)
+
+
+@cli.command()
+def story(
+    story_id: Annotated[str, typer.Argument(metavar="ID", help="A story's id, as search shows it.")],
+) -> None:
+    """Show all coverage of a story in the order it came, and the numbers that rank it."""
+    from bot.terminal import archive as work
+
+    work.story(story_id)
+
+
+def _time(text: str) -> time:
+    try:
+        return time.fromisoformat(text).replace(tzinfo=None)
+    except ValueError as error:
+        raise InputError(f"--at: {text!r} is not a time of day; write it as 08:00.") from error
+
+
+def _instant(text: str) -> datetime | None:
+    try:
+        found = datetime.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise InputError(f"--at: {text!r} is not an instant; write it as 2026-06-08T12:00Z.") from error
+    return found.astimezone(UTC) if found else None
+
+
+def _zone(name: str) -> str:
+    from zoneinfo import available_timezones
+
+    from tzlocal import get_localzone_name
+
+    zone = name or get_localzone_name() or "UTC"
+    if zone not in available_timezones():
+        raise InputError(f"--zone: {zone!r} is not a time zone; write one such as Asia/Shanghai.")
+    return zone
+
+
+def main() -> None:
+    """Run a command; an error is one sentence on standard error and exit status 1."""
+    try:
+        cli()
+    except JianbaoError as error:
+        sys.stderr.write(f"jianbao: {error.sentence}\n")
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,150 @@
+"""Where the parts are built and joined: the only place that names the outside."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from functools import cached_property
+from importlib.metadata import version
+from types import TracebackType
+from typing import Self
+
+from bot.chat.delivery import Courier
+from bot.clock import clock_of
+from bot.config import Settings, load_feeds
+from bot.feeds.catalogue import Catalogue
+from bot.feeds.fetch import HttpFetcher
+from bot.feeds.ingest import Ingester
+from bot.feeds.newsrooms import Newsrooms
+from bot.feeds.poll import Poller
+from bot.feeds.worker import ParserProcess
+from bot.jobs import Jobs
+from bot.ports import Clock, Messenger
+from bot.store.database import Store
+from bot.stories.digest import Digester
+from bot.stories.embed import Encoder
+from bot.stories.entities import Lexicon
+from bot.stories.group import Grouper
+from bot.stories.search import Searcher
+from bot.stories.topics import Topics
+
+
+class App:
+    """Every part, built from the settings when it is first asked for, and closed in the end.
+
+    Ask for `encoder` before the event loop is busy: loading it takes seconds and stalls whatever runs.
+    """
+
+    def __init__(self, settings: Settings, clock: Clock | None = None) -> None:
+        self.settings = settings
+        self.clock = clock or clock_of(settings.clock)
+        self.store = Store(settings.database)
+        self._cpu = ThreadPoolExecutor(1, thread_name_prefix="cpu")
+
+    async def __aenter__(self) -> Self:
+        """Open what needs the event loop."""
+        await self.store.open()
+        await self.fetcher.open()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close in reverse."""
+        await self.parser.close()
+        await self.fetcher.close()
+        self._cpu.shutdown()
+        await self.store.close()
+
+    @cached_property
+    def encoder(self) -> Encoder:
+        """The encoder, loaded."""
+        return Encoder.load(self.settings.model, self._cpu)
+
+    @cached_property
+    def lexicon(self) -> Lexicon:
+        """The entities."""
+        return Lexicon.load()
+
+    @cached_property
+    def topics(self) -> Topics:
+        """The topics."""
+        return Topics.load()
+
+    @cached_property
+    def newsrooms(self) -> Newsrooms:
+        """The known newsrooms."""
+        return Newsrooms.load()
+
+    @cached_property
+    def fetcher(self) -> HttpFetcher:
+        """The client for feeds."""
+        return HttpFetcher(
+            user_agent=f"Jianbao/{version('jianbao')} (+{self.settings.contact})",
+            allow_private=self.settings.allow_private_hosts,
+        )
+
+    @cached_property
+    def parser(self) -> ParserProcess:
+        """Feedparser in its process."""
+        return ParserProcess()
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """What is read."""
+        return Catalogue(
+            self.store, fetcher=self.fetcher, parser=self.parser, newsrooms=self.newsrooms, clock=self.clock
+        )
+
+    @cached_property
+    def poller(self) -> Poller:
+        """Feeds to articles."""
+        return Poller(
+            self.store,
+            fetcher=self.fetcher,
+            parser=self.parser,
+            newsrooms=self.newsrooms,
+            clock=self.clock,
+            every=timedelta(minutes=self.settings.poll_minutes),
+        )
+
+    @cached_property
+    def ingester(self) -> Ingester:
+        """Files to articles."""
+        return Ingester(self.store, newsrooms=self.newsrooms)
+
+    @cached_property
+    def grouper(self) -> Grouper:
+        """Articles to stories."""
+        return Grouper(
+            self.store,
+            self.encoder,
+            lexicon=self.lexicon,
+            topics=self.topics,
+            window_days=self.settings.window_days,
+            cpu=self._cpu,
+        )
+
+    @cached_property
+    def digester(self) -> Digester:
+        """Stories to editions."""
+        return Digester(self.store, lexicon=self.lexicon, clock=self.clock)
+
+    @cached_property
+    def searcher(self) -> Searcher:
+        """Questions to stories."""
+        return Searcher(self.store, self.encoder, lexicon=self.lexicon, clock=self.clock)
+
+    def jobs(self, messenger: Messenger) -> Jobs:
+        """Everything that runs by itself, posting through a messenger."""
+        return Jobs(
+            poller=self.poller,
+            grouper=self.grouper,
+            digester=self.digester,
+            courier=Courier(self.store, messenger, clock=self.clock),
+            clock=self.clock,
+        )
+
+    async def read_catalogue(self) -> int:
+        """Bring feeds.yaml into the store; returns how many feeds it lists."""
+        specs = load_feeds(self.settings.feeds)
+        await self.catalogue.sync(specs)
+        return len(specs)

@@ -1,0 +1,1 @@
+"""Digests on their way to where people read them."""

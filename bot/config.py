@@ -1,0 +1,202 @@
+"""Settings from the environment, and feeds.yaml; wrong input fails at once and names where it is."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, available_timezones
+
+import yaml
+from platformdirs import user_data_dir
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from bot.errors import SettingsError
+from bot.model import FeedSpec, Kind, Language, Newsroom, Topic
+
+PREFIX = "JIANBAO_"
+BUNDLED_MODEL = "bundled"
+
+
+def _zone(name: str) -> str:
+    if name not in available_timezones():
+        raise ValueError(f"{name!r} is not a time zone; write one such as Asia/Shanghai or America/New_York")
+    return ZoneInfo(name).key
+
+
+Zone = Annotated[str, AfterValidator(_zone)]
+
+
+def _home() -> Path:
+    return Path(user_data_dir("jianbao", appauthor=False))
+
+
+def _feeds() -> Path:
+    """feeds.yaml of the folder we stand in, else the one beside the package."""
+    here = Path("feeds.yaml")
+    return here if here.exists() else Path(__file__).parent.parent / "feeds.yaml"
+
+
+class Settings(BaseSettings):
+    """What the environment decides; each is the field's name in capitals behind JIANBAO_."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore")
+
+    home: Path = Field(
+        default_factory=_home,
+        description="Folder of everything Jianbao keeps; the user's data folder by default.",
+    )
+    database_url: str = Field(
+        default="",
+        description="sqlite:///PATH or postgresql://USER:PASSWORD@HOST/NAME; jianbao.db in the home folder by default.",
+    )
+    feeds: Path = Field(
+        default_factory=_feeds, description="The catalogue; feeds.yaml of the current folder by default."
+    )
+    model: str = Field(
+        default=BUNDLED_MODEL,
+        description="The encoder: bundled, a folder, or a Hugging Face name (which is downloaded once).",
+    )
+    window_days: int = Field(
+        default=7, ge=1, le=31, description="How many days a story stays open for further articles."
+    )
+    poll_minutes: int = Field(
+        default=15, ge=5, le=1440, description="How often a feed is read that wishes nothing else."
+    )
+    tick_seconds: float = Field(default=5.0, ge=0.05, le=60, description="How often the store is asked what is due.")
+    contact: str = Field(
+        default="https://github.com/jianbao-bot/jianbao",
+        description="The address in the User-Agent, where a feed's host can complain.",
+    )
+    allow_private_hosts: bool = Field(
+        default=False, description="Also read feeds on this machine and its own network, on any port."
+    )
+    clock: str = Field(
+        default="",
+        description="Rehearsal clock: an instant, an instant with a speed (2026-06-01T00:00Zx600), or a /clock URL.",
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info", description="The least that is logged, on standard error."
+    )
+    log_format: Literal["text", "json"] = Field(default="text", description="Log lines for people or machines.")
+
+    @property
+    def database(self) -> str:
+        """The database's address, by default a file in the home folder."""
+        return self.database_url or f"sqlite:///{self.home / 'jianbao.db'}"
+
+    @classmethod
+    def load(cls, **given: Any) -> "Settings":
+        """Read the environment; `given` (from the command line) wins; raises SettingsError."""
+        try:
+            return cls(**{name: value for name, value in given.items() if value is not None})
+        except ValidationError as error:
+            first = error.errors()[0]
+            name = PREFIX + str(first["loc"][0]).upper()
+            raise SettingsError(f"{name} is wrong: {_why(first)}.", setting=name) from error
+
+
+class _Entry(BaseModel):
+    """One feed of feeds.yaml, as it is written."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    url: Annotated[str, Field(pattern=r"^https?://[^\s/]+")]
+    title: Annotated[str, Field(min_length=1)]
+    newsroom: Annotated[str, Field(min_length=1)]
+    language: Language
+    kind: Kind = Kind.PRESS
+    topics: tuple[Topic, ...] = ()
+    mixed: bool = False
+    zone: Zone | None = None
+    home: Annotated[str, Field(pattern=r"^https?://[^\s/]+")] | None = None
+
+    def spec(self) -> FeedSpec:
+        """The feed as the rest of the program knows it."""
+        newsroom = Newsroom(name=self.newsroom, language=self.language, kind=self.kind)
+        rest = self.model_dump(include={"url", "title", "topics", "mixed", "zone", "home"})
+        return FeedSpec(newsroom=newsroom, **rest)
+
+
+def load_feeds(path: Path) -> tuple[FeedSpec, ...]:
+    """Read the catalogue; raises SettingsError with the file, the line and the key that is wrong."""
+    entries = _feed_nodes(path)
+    specs = tuple(_spec(path, node) for node in entries)
+    lines: dict[str, int] = {}
+    for spec, node in zip(specs, entries, strict=True):
+        if spec.url in lines:
+            raise _wrong(path, node, f"url: {spec.url} is listed already in line {lines[spec.url]}")
+        lines[spec.url] = node.start_mark.line + 1
+    return specs
+
+
+def _feed_nodes(path: Path) -> list[yaml.Node]:
+    try:
+        root = yaml.compose(path.read_text("utf-8"), yaml.BaseLoader)
+    except FileNotFoundError as error:
+        raise SettingsError(
+            f"There is no {path}; name another with --feeds FILE or JIANBAO_FEEDS.", file=str(path)
+        ) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path} cannot be read: {error}.", file=str(path)) from error
+    except yaml.YAMLError as error:
+        raise _not_yaml(path, error) from error
+    listed = _child(root, "feeds")
+    if not isinstance(listed, yaml.SequenceNode) or not listed.value:
+        raise SettingsError(f"{path}, line 1: feeds: must hold a list of feeds, each with its url.", file=str(path))
+    return list(listed.value)
+
+
+def _not_yaml(path: Path, error: yaml.YAMLError) -> SettingsError:
+    if isinstance(error, yaml.reader.ReaderError):  # it knows the place, not the line
+        line, problem = path.read_text("utf-8").count("\n", 0, error.position) + 1, error.reason
+    else:
+        mark, problem = getattr(error, "problem_mark", None), getattr(error, "problem", None)
+        line = mark.line + 1 if mark else 1
+    sentence = f"{path}, line {line}: this is not YAML ({problem}); mend the line."
+    return SettingsError(sentence, file=str(path), line=line)
+
+
+def _spec(path: Path, node: yaml.Node) -> FeedSpec:
+    if not isinstance(node, yaml.MappingNode):
+        raise _wrong(path, node, "each feed is a block of keys such as url, title, newsroom, language")
+    try:
+        return _Entry.model_validate(_plain(node)).spec()
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = str(first["loc"][0])
+        raise _wrong(path, _child(node, key) or node, f"{key}: {_why(first)}", key=key) from error
+    except yaml.YAMLError as error:
+        raise _not_yaml(path, error) from error
+
+
+def _plain(node: yaml.Node) -> Any:
+    """The node's values, every one a text: a title such as 2026-02-31 is no date."""
+    loader = yaml.BaseLoader("")
+    try:
+        return loader.construct_document(node)
+    finally:
+        loader.dispose()
+
+
+def _child(node: yaml.Node | None, key: str) -> yaml.Node | None:
+    if not isinstance(node, yaml.MappingNode):
+        return None
+    return next((value for name, value in node.value if name.value == key), None)
+
+
+def _wrong(path: Path, node: yaml.Node, what: str, **fields: object) -> SettingsError:
+    line = node.start_mark.line + 1
+    return SettingsError(f"{path}, line {line}: {what}.", file=str(path), line=line, **fields)
+
+
+def _why(error: Mapping[str, Any]) -> str:
+    """Pydantic's message in this program's words."""
+    kind, given = error["type"], error.get("input")
+    if kind == "missing":
+        return "is missing; every feed needs it"
+    if kind == "extra_forbidden":
+        return "is not a key this file knows; check its spelling"
+    if kind == "string_pattern_mismatch":
+        return f"{given!r} is not an address that begins with http:// or https://"
+    message = str(error["msg"]).removeprefix("Value error, ")
+    return message if repr(given) in message else f"{given!r}: {message[0].lower()}{message[1:]}"

@@ -1,0 +1,66 @@
+"""Everything that can go wrong; each error has a sentence for people and fields for the log.
+
+JianbaoError
+├── SettingsError      a setting, feeds.yaml or the rehearsal clock is wrong
+├── InputError         what was typed or handed over cannot be read (a query, a JSONL line, a file)
+├── NotFoundError      no such story, feed or file
+├── StoreError         the database cannot be opened or used
+├── ModelError         the encoder cannot be loaded
+├── DeliveryError      a digest could not be posted
+└── FeedError          a feed cannot be used; `code` names the trouble
+    ├── FetchError     it could not be fetched
+    └── ParseError     what came back is not a feed
+"""
+
+
+class JianbaoError(Exception):
+    """Say in one sentence what happened and what to do next; `fields` hold the raw facts for the log."""
+
+    def __init__(self, sentence: str, **fields: object) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.fields = fields
+
+
+class SettingsError(JianbaoError):
+    """A setting, feeds.yaml or the rehearsal clock is wrong."""
+
+
+class InputError(JianbaoError):
+    """What was typed or handed over cannot be read."""
+
+
+class NotFoundError(JianbaoError):
+    """There is no such story, feed or file."""
+
+
+class StoreError(JianbaoError):
+    """The database cannot be opened or used."""
+
+
+class ModelError(JianbaoError):
+    """The encoder cannot be loaded."""
+
+
+class DeliveryError(JianbaoError):
+    """A digest could not be posted; it stays in the outbox and is tried again."""
+
+
+class FeedError(JianbaoError):
+    """A feed cannot be used now; `code` is a short name of the trouble, kept with the feed."""
+
+    def __init__(self, code: str, sentence: str, **fields: object) -> None:
+        super().__init__(sentence, code=code, **fields)
+        self.code = code
+
+
+class FetchError(FeedError):
+    """A feed could not be fetched; `retry_after` is the server's own wish in seconds, where it gave one."""
+
+    def __init__(self, code: str, sentence: str, *, retry_after: float | None = None, **fields: object) -> None:
+        super().__init__(code, sentence, **fields)
+        self.retry_after = retry_after
+
+
+class ParseError(FeedError):
+    """What came back is not a feed that can be read."""

@@ -1,0 +1,1 @@
+"""Feeds: from an address to clean entries, one step a file."""

@@ -1,0 +1,114 @@
+"""The catalogue: feeds.yaml brought into the store, and feeds looked at, added and removed by command."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.errors import FeedError, InputError, NotFoundError
+from bot.feeds.links import host_of
+from bot.feeds.newsrooms import Newsrooms
+from bot.model import Entry, Feed, FeedSpec, Fetched, Kind, Language, Newsroom, ParsedFeed
+from bot.ports import Clock, Fetcher, Parser
+from bot.store import feeds as feed_rows
+from bot.store.database import Store
+from bot.text import language_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What one look at a feed found: `status` is "ok" or the code of the trouble that `reason` explains."""
+
+    status: str
+    reason: str
+    title: str = ""
+    language: Language | None = None
+    entries: tuple[Entry, ...] = ()
+
+
+def report_of(parsed: ParsedFeed) -> Report:
+    """A readable feed's report."""
+    skipped = f", {parsed.skipped} could not be read" if parsed.skipped else ""
+    return Report(
+        status="ok",
+        reason=f"{len(parsed.entries)} entries{skipped}.",
+        title=parsed.title,
+        language=main_language(parsed.entries),
+        entries=parsed.entries,
+    )
+
+
+def main_language(entries: Sequence[Entry]) -> Language:
+    """The language most titles are in."""
+    counted = Counter(language_of(entry.title) for entry in entries)
+    return max(Language, key=lambda language: counted[language])
+
+
+class Catalogue:
+    """Keeps the list of what is read; polls nothing."""
+
+    def __init__(self, store: Store, *, fetcher: Fetcher, parser: Parser, newsrooms: Newsrooms, clock: Clock) -> None:
+        self._store = store
+        self._fetcher = fetcher
+        self._parser = parser
+        self._newsrooms = newsrooms
+        self._clock = clock
+
+    async def sync(self, specs: Sequence[FeedSpec]) -> None:
+        """Make the catalogue what feeds.yaml says."""
+        await self._store.write(feed_rows.sync, specs, self._clock())
+
+    async def listed(self) -> list[Feed]:
+        """Every feed of the catalogue."""
+        return await self._store.read(feed_rows.listed)
+
+    async def look(self, place: str, *, zone: str | None = None) -> Report:
+        """Fetch and read one feed, or read a file; what is wrong with it is in the report."""
+        try:
+            fetched = await self._get(place)
+            return report_of(await self._parser.parse(fetched, zone=zone, now=self._clock()))
+        except FeedError as error:
+            return Report(status=error.code, reason=error.sentence)
+
+    async def add(self, url: str, *, language: Language | None, kind: Kind, mixed: bool, zone: str | None) -> Feed:
+        """Look at a feed and add it to the catalogue; raises InputError where it cannot be read."""
+        report = await self.look(url, zone=zone)
+        if report.status != "ok":
+            raise InputError(f"{report.reason} It was not added.", url=url)
+        title = report.title or host_of(url)
+        known = self._newsrooms.of_host(host_of(url))
+        newsroom = Newsroom(
+            name=known.name if known else title,
+            language=language or (known.language if known else report.language) or Language.EN,
+            kind=kind,
+        )
+        spec = FeedSpec(url=url, title=title, newsroom=newsroom, mixed=mixed, zone=zone)
+        await self._store.write(feed_rows.put, spec, origin=feed_rows.FROM_COMMAND, now=self._clock())
+        return await self._named(url)
+
+    async def remove(self, url: str) -> Feed:
+        """Stop reading a feed that a command added; raises NotFoundError, or InputError for one of feeds.yaml."""
+        feed = await self._named(url)
+        if feed.origin == feed_rows.FROM_FILE:
+            raise InputError(f"{url} is listed in feeds.yaml; take it out there.", url=url)
+        await self._store.write(feed_rows.remove, feed.id, self._clock())
+        return feed
+
+    async def _named(self, url: str) -> Feed:
+        for feed in await self.listed():
+            if feed.spec.url == url:
+                return feed
+        raise NotFoundError(f"{url} is not among the feeds; `jianbao feeds list` shows them.", url=url)
+
+    async def _get(self, place: str) -> Fetched:
+        if place.startswith(("http://", "https://")):
+            return await self._fetcher.fetch(place)
+        return await asyncio.to_thread(_file, Path(place))
+
+
+def _file(path: Path) -> Fetched:
+    try:
+        return Fetched(url=path.absolute().as_uri(), body=path.read_bytes())
+    except OSError as error:
+        raise NotFoundError(f"{path} is neither an address nor a file that can be read: {error.strerror}.") from error

@@ -1,0 +1,110 @@
+"""Find out how a feed's bytes are written before any parser guesses.
+
+Labels lie: there is UTF-8 labelled gb2312 and GB 18030 labelled utf-8, and feedparser believes both. What the
+bytes themselves prove goes first, then the labels, then a detector that knows only what feeds here use.
+"""
+
+import codecs
+import re
+from collections.abc import Iterator
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16's, which is its beginning
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+# https://www.w3.org/TR/xml/#sec-guessing: what "<?" looks like without a mark.
+_BARE_STARTS = ((b"<\x00?\x00", "utf-16-le"), (b"\x00<\x00?", "utf-16-be"))
+
+# Labels stand for their larger heirs, as browsers read them: https://encoding.spec.whatwg.org/#names-and-labels
+_HEIRS = {
+    "gb2312": "gb18030",
+    "gb_2312-80": "gb18030",
+    "gbk": "gb18030",
+    "x-gbk": "gb18030",
+    "cp936": "gb18030",
+    "gb18030": "gb18030",
+    "big5": "big5hkscs",
+    "big5-hkscs": "big5hkscs",
+    "x-x-big5": "big5hkscs",
+    "cp950": "big5hkscs",
+    "shift_jis": "cp932",
+    "shift-jis": "cp932",
+    "x-sjis": "cp932",
+    "windows-31j": "cp932",
+    "euc-jp": "euc_jp",
+    "euc-kr": "cp949",
+    "ks_c_5601-1987": "cp949",
+    "iso-8859-1": "cp1252",
+    "iso8859-1": "cp1252",
+    "latin1": "cp1252",
+    "us-ascii": "cp1252",
+    "ascii": "cp1252",
+}
+_FAMILY = re.compile(r"windows-125[0-8]|iso-8859-(?:[2-9]|1[0-6])|koi8-[ru]|utf-?8")
+_ANYTHING_FITS = "cp1252"
+"""Every byte is a letter in it, so its label is the default of an old server rather than a statement."""
+
+_DETECTED = ("gb18030", "big5hkscs", "shift_jis", "euc_kr", "cp1252")
+_SAMPLE = 100_000
+_BROKEN_ALLOWED = 20
+"""One in so many letters beyond ASCII may be broken: feeds cut summaries in the middle of a character."""
+
+_CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
+_DECLARED = re.compile(rb"""^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.:-]{1,40})["']""")
+_DECLARATION = re.compile(r"""^(\s*<\?xml[^>]{0,200}?)\s+encoding\s*=\s*["'][^"'>]*["']""")
+
+
+def to_utf8(body: bytes, *, content_type: str) -> str:
+    """Turn a feed's bytes into text, and drop the XML declaration's encoding, which is no longer true."""
+    return _DECLARATION.sub(r"\1", _text(body, content_type), count=1)
+
+
+def _text(body: bytes, content_type: str) -> str:
+    for start, codec in (*_BOMS, *_BARE_STARTS):
+        if body.startswith(start):
+            return body.decode(codec, "replace").removeprefix("\ufeff")
+    fitting = (text for codec in _candidates(body, content_type) if (text := _fitting(body, codec)) is not None)
+    return next(fitting, None) or body.decode("utf-8", "replace")
+
+
+def _candidates(body: bytes, content_type: str) -> Iterator[str]:
+    """The codecs to try, most believable first; the detector runs only when the ones before did not fit."""
+    labels = _labels(body, content_type)
+    yield "utf-8"
+    yield from (codec for codec in labels if codec != _ANYTHING_FITS)
+    yield from _detected(body)
+    yield from labels
+
+
+def _labels(body: bytes, content_type: str) -> list[str]:
+    """The codecs the server and the document name, in this order."""
+    named = [match[1] for match in [_CHARSET.search(content_type)] if match]
+    named += [match[1].decode("ascii", "replace") for match in [_DECLARED.match(body)] if match]
+    return [codec for label in named if (codec := _codec(label.lower()))]
+
+
+def _codec(label: str) -> str | None:
+    if label in _HEIRS:
+        return _HEIRS[label]
+    return label if _FAMILY.fullmatch(label) else None
+
+
+def _fitting(body: bytes, codec: str) -> str | None:
+    """The text in this codec, if it reads without breaking more than a few letters."""
+    try:
+        return body.decode(codec)
+    except UnicodeDecodeError:
+        text = body.decode(codec, "replace")
+    beyond_ascii = len(text) - len(text.encode("ascii", "ignore"))
+    return text if text.count("\ufffd") * _BROKEN_ALLOWED <= beyond_ascii else None
+
+
+def _detected(body: bytes) -> list[str]:
+    from charset_normalizer import from_bytes
+
+    end = body.rfind(b"<", 0, _SAMPLE) if len(body) > _SAMPLE else len(body)
+    best = from_bytes(body[:end], cp_isolation=list(_DETECTED)).best()
+    return [_HEIRS.get(best.encoding, best.encoding)] if best else []

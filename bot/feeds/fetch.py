@@ -1,0 +1,324 @@
+"""Get a feed's bytes politely and safely: every hop guarded, every size and time bounded.
+
+Etiquette follows https://rachelbythebay.com/fs/help.html: validators go back byte for byte, no cookies,
+no referrer, one constant User-Agent, and the server's wishes about time are handed on.
+"""
+
+import asyncio
+import socket
+import ssl
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+from typing import Self
+from weakref import WeakValueDictionary
+
+import aiohttp
+import yarl
+from aiohttp.abc import AbstractResolver, ResolveResult
+
+from bot.errors import FetchError
+from bot.feeds.guard import check_url, is_public, private_refusal
+from bot.feeds.links import host_of
+from bot.model import Fetched
+
+ACCEPT = (
+    "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, text/xml;q=0.8, */*;q=0.1"
+)
+ENCODINGS = "gzip, deflate, br"
+MOST_REDIRECTS = 5
+LONGEST_WAIT = timedelta(days=7)
+"""A Retry-After beyond this is a mistake, not a wish."""
+
+_CHUNK = 65_536
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_ANSWERS = frozenset({200, 203, 226})  # 226 is a part of the feed, asked for by no one here but sent by some
+_DECODED = frozenset({"", "identity", "gzip", "x-gzip", "deflate", "br"})
+_CODES = {
+    401: "refused",
+    403: "refused",
+    451: "refused",
+    404: "missing",
+    410: "gone",
+    429: "busy",
+    503: "busy",
+}
+_SENTENCES = {
+    "refused": "{host} refuses to give this feed to a bot ({status}); please look for another feed of it.",
+    "challenge": "{host} asks for a browser check, which a bot cannot pass; please look for another feed.",
+    "missing": "{host} has no feed at this address (404); please check the address.",
+    "gone": "{host} says this feed is gone for good (410); please remove it or give its new address.",
+    "busy": "{host} asks us to come back later ({status}); it will be tried again by itself.",
+    "server-error": "{host} answers with an error ({status}); it will be tried again by itself.",
+    "unchanged": "{host} says nothing is new before it gave anything; it will be tried again by itself.",
+    "packing": "{host} packs this feed in a way that is not read here; please look for another feed of it.",
+    "unreachable": "{host} could not be reached; it will be tried again by itself.",
+    "no-such-host": "The name {host} was not found; please check the address.",
+    "tls": "{host} could not prove who it is (its certificate is wrong); please tell its owners.",
+    "too-big": "{host} sent more than {megabytes} MB; please look for a smaller feed of it.",
+    "too-slow": "{host} sent this feed too slowly; it will be tried again by itself.",
+    "too-many-redirects": "{host} sends us on in circles; please give the feed's final address.",
+}
+_BROADER = {"challenge": "refused", "unchanged": "server-error", "packing": "server-error"}
+"""The codes of troubles that only have a sentence of their own."""
+
+
+def fresh_for(headers: Mapping[str, str]) -> float | None:
+    """The seconds an answer says it stays fresh: Cache-Control first, else Expires measured from Date."""
+    directives = [part.strip().lower() for part in headers.get("Cache-Control", "").split(",")]
+    if "no-cache" in directives or "no-store" in directives:
+        return None
+    ages = [part.partition("=")[2].strip('" ') for part in directives if part.startswith("max-age")]
+    if ages:
+        return _positive(float(ages[0])) if ages[0].isdecimal() else None
+    expires, date = _http_date(headers.get("Expires")), _http_date(headers.get("Date"))
+    return _positive((expires - date).total_seconds()) if expires and date else None
+
+
+def retry_after(headers: Mapping[str, str]) -> float | None:
+    """The seconds a server asks us to stay away, given as a number or as a date."""
+    wish = headers.get("Retry-After", "").strip()
+    if wish.isdecimal():
+        seconds = float(wish)
+    elif moment := _http_date(wish):
+        seconds = (moment - (_http_date(headers.get("Date")) or datetime.now(UTC))).total_seconds()
+    else:
+        return None
+    return _positive(min(seconds, LONGEST_WAIT.total_seconds()))
+
+
+def _positive(seconds: float) -> float | None:
+    return seconds if seconds > 0 else None
+
+
+def _http_date(text: str | None) -> datetime | None:
+    try:
+        moment = parsedate_to_datetime(text or "")
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _trouble(
+    name: str,
+    url: yarl.URL,
+    *,
+    status: int | None = None,
+    megabytes: float | None = None,
+    retry_after: float | None = None,
+    raw: str | None = None,
+) -> FetchError:
+    sentence = _SENTENCES[name].format(host=url.host, status=status, megabytes=megabytes)
+    error = FetchError(_BROADER.get(name, name), sentence, retry_after=retry_after, host=url.host)
+    error.fields |= {name: fact for name, fact in (("status", status), ("raw", raw)) if fact is not None}
+    return error
+
+
+def _bad_status(answer: aiohttp.ClientResponse) -> FetchError:
+    code = _CODES.get(answer.status, "server-error")
+    is_challenge = answer.headers.get("cf-mitigated") == "challenge"
+    wait = retry_after(answer.headers) if code == "busy" else None
+    name = "challenge" if is_challenge else code
+    return _trouble(name, answer.url, status=answer.status, retry_after=wait)
+
+
+def _translated(error: Exception, url: yarl.URL) -> FetchError:
+    """One of our errors for any of aiohttp's.
+
+    Refused, closed and timed out read alike, or we would be a port scanner.
+    """
+    if isinstance(getattr(error, "os_error", None), _PrivateAddressError):
+        return private_refusal()
+    if isinstance(error, aiohttp.InvalidURL):
+        return private_refusal()
+    return _trouble(_connection_trouble(error), url, raw=type(error).__name__)
+
+
+def _connection_trouble(error: Exception) -> str:
+    if isinstance(error, aiohttp.ClientConnectorDNSError):
+        return "no-such-host"
+    if "content-encoding" in str(error).lower():  # aiohttp has no one class for what it cannot unpack
+        return "packing"
+    is_tls = isinstance(error, aiohttp.ClientSSLError | ssl.SSLError | ssl.CertificateError)
+    return "tls" if is_tls else "unreachable"
+
+
+class _PrivateAddressError(OSError):
+    """A socket was about to be opened to an address that is not on the open internet."""
+
+
+def _guarded_socket(info: aiohttp.AddrInfoType) -> socket.socket:
+    family, kind, protocol, _, address = info
+    if not is_public(str(address[0])):
+        raise _PrivateAddressError("not a public address")
+    return socket.socket(family=family, type=kind, proto=protocol)
+
+
+class _PublicResolver(AbstractResolver):
+    """Refuses a name altogether when one of its answers is private: the next answer could be that one."""
+
+    def __init__(self, inner: AbstractResolver) -> None:
+        self._inner = inner
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        answers = await self._inner.resolve(host, port, family)
+        if not all(is_public(answer["host"]) for answer in answers):
+            raise _PrivateAddressError("not a public name")
+        return answers
+
+    async def close(self) -> None:
+        await self._inner.close()
+
+
+class HttpFetcher:
+    """Fetches feeds over HTTP; open it inside the running loop, close it at the end.
+
+    `max_bytes` counts after decompression. `deadline` is in seconds, from the first connection on, not while
+    waiting for a turn. A host has `per_host` turns, all hosts together `in_flight`. `allow_private` lets
+    operators read feeds on their own network; `resolver` stands in for the system's name look-up.
+    """
+
+    def __init__(
+        self,
+        *,
+        user_agent: str,
+        allow_private: bool = False,
+        max_bytes: int = 5_000_000,
+        deadline: float = 30.0,
+        per_host: int = 1,
+        in_flight: int = 20,
+        resolver: AbstractResolver | None = None,
+    ) -> None:
+        self._headers = {"User-Agent": user_agent, "Accept": ACCEPT, "Accept-Encoding": ENCODINGS}
+        self._allow_private = allow_private
+        self._max_bytes = max_bytes
+        self._deadline = deadline
+        self._per_host = per_host
+        self._in_flight = asyncio.Semaphore(in_flight)
+        self._turns: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
+        self._resolver = resolver
+        self._session: aiohttp.ClientSession | None = None
+
+    async def __aenter__(self) -> Self:
+        """Open."""
+        await self.open()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Close."""
+        await self.close()
+
+    async def open(self) -> None:
+        """Make the session; it belongs to the loop that runs now."""
+        resolver = self._resolver or aiohttp.ThreadedResolver()
+        connector = aiohttp.TCPConnector(
+            resolver=resolver if self._allow_private else _PublicResolver(resolver),
+            socket_factory=None if self._allow_private else _guarded_socket,
+            limit=0,  # turns are counted here, per host and in all
+        )
+        self._session = aiohttp.ClientSession(
+            connector=connector,
+            headers=self._headers,
+            cookie_jar=aiohttp.DummyCookieJar(),
+            timeout=aiohttp.ClientTimeout(total=None, sock_connect=10),
+            trust_env=False,  # a proxy would look names up in our place
+        )
+
+    async def close(self) -> None:
+        """Close all connections."""
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+    async def fetch(self, url: str, *, etag: str | None = None, modified: str | None = None) -> Fetched:
+        """Fetch once, conditionally where validators are given; raises FetchError."""
+        target = check_url(url, allow_private=self._allow_private)
+        validators = {"If-None-Match": etag, "If-Modified-Since": modified}
+        conditions = {name: value for name, value in validators.items() if value}
+        async with self._turn(host_of(url)), self._in_flight:
+            return await self._follow(target, conditions)
+
+    def _turn(self, host: str) -> AbstractAsyncContextManager[None]:
+        """The host's own queue; redirects stay within the turn of the host they began at."""
+        return self._turns.setdefault(host, asyncio.Semaphore(self._per_host))
+
+    async def _follow(self, url: yarl.URL, conditions: dict[str, str]) -> Fetched:
+        until = asyncio.get_running_loop().time() + self._deadline
+        start = url
+        for _ in range(MOST_REDIRECTS + 1):
+            async with self._answer(url, conditions, until) as answer:
+                if answer.status not in _REDIRECTS:
+                    return await self._taken(answer, conditions, until)
+                url = self._next_hop(answer)
+        raise _trouble("too-many-redirects", start)
+
+    def _next_hop(self, answer: aiohttp.ClientResponse) -> yarl.URL:
+        location = answer.headers.get("Location", "").strip()
+        try:
+            joined = answer.url.join(yarl.URL(location))
+        except ValueError as error:
+            raise _bad_status(answer) from error
+        if not location:
+            raise _bad_status(answer)
+        return check_url(str(joined), allow_private=self._allow_private)
+
+    @asynccontextmanager
+    async def _answer(
+        self, url: yarl.URL, conditions: dict[str, str], until: float
+    ) -> AsyncIterator[aiohttp.ClientResponse]:
+        """One hop's answer with its body unread; aiohttp's errors become ours here."""
+        if self._session is None:
+            raise RuntimeError("open the fetcher before fetching")
+        try:
+            async with asyncio.timeout_at(until):
+                answer = await self._session.get(url, headers=conditions, allow_redirects=False)
+            async with answer:
+                yield answer
+        except (aiohttp.ClientError, OSError, TimeoutError) as error:
+            raise _translated(error, url) from error
+
+    async def _taken(self, answer: aiohttp.ClientResponse, conditions: dict[str, str], until: float) -> Fetched:
+        etag, modified = answer.headers.get("ETag"), answer.headers.get("Last-Modified")
+        body = None
+        if answer.status == HTTPStatus.NOT_MODIFIED:
+            if not conditions:
+                raise _trouble("unchanged", answer.url, status=answer.status)
+            etag, modified = (
+                etag or conditions.get("If-None-Match"),
+                modified or conditions.get("If-Modified-Since"),
+            )
+        elif answer.status in _ANSWERS:
+            body = await self._body(answer, until)
+        else:
+            raise _bad_status(answer)
+        return Fetched(
+            url=str(answer.url),
+            body=body,
+            content_type=answer.headers.get("Content-Type", ""),
+            etag=etag,
+            modified=modified,
+            fresh_for=fresh_for(answer.headers),
+        )
+
+    async def _body(self, answer: aiohttp.ClientResponse, until: float) -> bytes:
+        if answer.headers.get("Content-Encoding", "").strip().lower() not in _DECODED:
+            raise _trouble("packing", answer.url)
+        if (answer.content_length or 0) > self._max_bytes:
+            raise self._too_big(answer.url)
+        body = bytearray()
+        try:
+            async with asyncio.timeout_at(until):
+                async for chunk in answer.content.iter_chunked(_CHUNK):  # read() and text() know no limit
+                    body += chunk
+                    if len(body) > self._max_bytes:
+                        raise self._too_big(answer.url)
+        except TimeoutError as error:
+            raise _trouble("too-slow", answer.url) from error
+        return bytes(body)
+
+    def _too_big(self, url: yarl.URL) -> FetchError:
+        return _trouble("too-big", url, megabytes=round(self._max_bytes / 1_000_000, 1))

@@ -1,0 +1,117 @@
+"""A file of articles into the store, as if they had been polled: JSON lines, plain or gzipped."""
+
+import gzip
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC
+from pathlib import Path
+from typing import IO
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+
+from bot.errors import InputError, NotFoundError
+from bot.feeds.clean import SUMMARY_LIMIT, TITLE_LIMIT, plain
+from bot.feeds.links import canonical
+from bot.feeds.newsrooms import Newsrooms
+from bot.model import CATALOGUE, Article
+from bot.store import articles as article_rows
+from bot.store.articles import Kept
+from bot.store.database import Store
+from bot.text import language_of
+
+_AT_ONCE = 1000
+
+
+class _Line(BaseModel):
+    """One line of the file."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    id: str = Field(min_length=1, max_length=64)
+    title: str = Field(min_length=1)
+    source: str = Field(min_length=1)
+    published: AwareDatetime
+    url: str = ""
+    summary: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ingested:
+    """What became of a file: the lines that could not be read are results, not the end."""
+
+    kept: Kept
+    articles: tuple[Article, ...]
+    wrong: tuple[InputError, ...]
+
+
+def article_of(line: _Line, newsrooms: Newsrooms) -> Article:
+    """The article a line stands for; it counts as first seen when it was published."""
+    title = plain(line.title, TITLE_LIMIT)
+    published = line.published.astimezone(UTC)
+    return Article(
+        id=line.id,
+        scope=CATALOGUE,
+        title=title,
+        link=line.url,
+        link_key=canonical(line.url) if line.url else f"id:{line.id}",
+        summary=plain(line.summary, SUMMARY_LIMIT),
+        newsroom=newsrooms.from_source(line.source, line.url, title),
+        title_language=language_of(title),
+        published_at=published,
+        first_seen_at=published,
+    )
+
+
+def read_articles(path: Path, newsrooms: Newsrooms) -> Iterator[Article | InputError]:
+    """Each line's article, or what is wrong with the line; raises NotFoundError or InputError for the whole file."""
+    try:
+        with _opened(path) as lines:
+            for number, text in enumerate(lines, start=1):
+                if text.strip():
+                    yield _read(path, number, text, newsrooms)
+    except FileNotFoundError as error:
+        raise NotFoundError(f"There is no file {path}.", file=str(path)) from error
+    except (OSError, UnicodeDecodeError, EOFError) as error:
+        raise InputError(f"{path} cannot be read as JSON lines, plain or gzipped: {error}.", file=str(path)) from error
+
+
+def _opened(path: Path) -> IO[str]:
+    return gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8")
+
+
+def _read(path: Path, number: int, text: str, newsrooms: Newsrooms) -> Article | InputError:
+    where = f"{path}, line {number}"
+    try:
+        return article_of(_Line.model_validate(json.loads(text)), newsrooms)
+    except json.JSONDecodeError as error:
+        return InputError(f"{where}: this is not JSON ({error.msg}); the line was left out.", line=number)
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"]) or "the line"
+        return InputError(f"{where}: {key}: {first['msg']}; the line was left out.", line=number)
+
+
+class Ingester:
+    """Loads files of articles; running it twice changes nothing."""
+
+    def __init__(self, store: Store, *, newsrooms: Newsrooms) -> None:
+        self._store = store
+        self._newsrooms = newsrooms
+
+    async def run(self, path: Path) -> Ingested:
+        """Load every readable line, in order of publication so that stories grow as they did."""
+        found = list(read_articles(path, self._newsrooms))
+        articles = sorted(
+            (each for each in found if isinstance(each, Article)),
+            key=lambda each: (each.published_at, each.id),
+        )
+        kept = [await self._keep(articles[at : at + _AT_ONCE]) for at in range(0, len(articles), _AT_ONCE)]
+        return Ingested(
+            kept=Kept(new=sum(each.new for each in kept), known=sum(each.known for each in kept)),
+            articles=tuple(articles),
+            wrong=tuple(each for each in found if isinstance(each, InputError)),
+        )
+
+    async def _keep(self, some: Sequence[Article]) -> Kept:
+        return await self._store.write(article_rows.keep, [(each.id, each) for each in some], feed_id=None)

@@ -1,0 +1,121 @@
+"""Give every spelling of an article's address one key, so that the same article is known again.
+
+The list of tracking parameters follows miniflux, with the Chinese ones beside it:
+https://github.com/miniflux/v2/blob/main/internal/reader/urlcleaner/urlcleaner.go
+Parameters that carry the article (sid, id, p) stay, and nothing is sorted: order can matter.
+"""
+
+import re
+from urllib.parse import SplitResult, quote, urlsplit
+
+_SCHEME = re.compile(r"^([a-z][a-z0-9+.-]*)://", re.IGNORECASE)
+_HOST = re.compile(r"[\w.-]+")
+_TWIN_HOST = re.compile(r"^(?:(?:www|m|mobile|wap|amp)\.)+(?=[^.]+\.[^.])")
+_TWIN_PATH = re.compile(r"(?<=[^/])(?:/amp|/)+$|^/+$")
+_STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}")
+_UNRESERVED = re.compile(r"[A-Za-z0-9._~-]")
+_SAFE = "/%:@!$&'*+,;=~?"
+_DEFAULT_PORTS = frozenset({None, 80, 443})
+
+_TRACKING_STARTS = ("utm_", "mtm_", "hsa_")
+_TRACKING = frozenset(
+    {
+        *(
+            "fbclid",
+            "gclid",
+            "dclid",
+            "gbraid",
+            "wbraid",
+            "msclkid",
+            "yclid",
+            "twclid",
+            "ttclid",
+            "igshid",
+            "igsh",
+        ),
+        *(
+            "mc_cid",
+            "mc_eid",
+            "mkt_tok",
+            "_hsenc",
+            "_hsmi",
+            "oly_enc_id",
+            "oly_anon_id",
+            "vero_id",
+            "wickedid",
+        ),
+        *("rb_clickid", "s_cid", "cmpid", "ncid", "guccounter"),
+        *("spm", "spm_id_from", "scene", "share_token", "share_source", "share_medium", "isappinstalled"),
+        *("nsukey", "vd_source"),
+    }
+)
+_TRACKING_PAIRS = frozenset(
+    {
+        *("f=rss", "from=rss", "ref=rss", "source=rss"),
+        *("from=timeline", "from=singlemessage", "from=groupmessage"),
+        *("amp", "amp=", "amp=1", "amp=true", "outputtype=amp"),
+    }
+)
+
+
+def canonical(link: str) -> str:
+    """The dedupe key of a link, without a scheme; the key of a key is the key itself."""
+    parts = _split(link)
+    if parts is None or not (host := _host(parts)):
+        return link.strip()
+    port = "" if parts.port in _DEFAULT_PORTS else f":{parts.port}"
+    path = _TWIN_PATH.sub("", _escaped(parts.path))
+    query = "&".join(pair for pair in map(_escaped, parts.query.split("&")) if pair and not _is_tracking(pair))
+    fragment = f"#{_escaped(parts.fragment)}" if parts.fragment.startswith("!") else ""
+    return host + port + path + (query and f"?{query}") + fragment
+
+
+def host_of(link: str) -> str:
+    """The site a link leads to, without its www or m; empty where there is none."""
+    parts = _split(link)
+    return _host(parts) if parts else ""
+
+
+def _split(link: str) -> SplitResult | None:
+    link = link.strip()
+    scheme = _SCHEME.match(link)
+    if scheme and scheme[1].lower() not in {"http", "https"}:
+        return None
+    rest = link[scheme.end() :] if scheme else link.removeprefix("//")
+    try:
+        parts = urlsplit(f"//{rest}")
+        _ = parts.port  # read lazily, and raises there
+    except ValueError:
+        return None
+    return parts
+
+
+def _host(parts: SplitResult) -> str:
+    name = (parts.hostname or "").strip(".")
+    host = _TWIN_HOST.sub("", name if name.isascii() else _punycode(name))
+    return host if _HOST.fullmatch(host) else ""
+
+
+def _punycode(name: str) -> str:
+    try:
+        return name.encode("idna").decode("ascii").lower()
+    except UnicodeError:
+        return name
+
+
+def _escaped(part: str) -> str:
+    """One spelling of percent-escapes: plain letters bare, everything odd escaped in capitals."""
+    whole = quote(_STRAY_PERCENT.sub("%25", part), safe=_SAFE, errors="replace")
+    return _ESCAPE.sub(_plain_or_capital, whole)
+
+
+def _plain_or_capital(escape: re.Match[str]) -> str:
+    letter = chr(int(escape[0][1:], 16))
+    return letter if _UNRESERVED.fullmatch(letter) else escape[0].upper()
+
+
+def _is_tracking(pair: str) -> bool:
+    pair = pair.lower()
+    name = pair.partition("=")[0]
+    return pair in _TRACKING_PAIRS or name in _TRACKING or name.startswith(_TRACKING_STARTS)

@@ -1,0 +1,219 @@
+"""Parse feeds in a process of its own that can be killed, because a thread cannot.
+
+The process gets no environment to speak of, one gigabyte and a few seconds; it is replaced when it hangs,
+dies or has served long. One is enough: it is for safety and a calm event loop, not for speed.
+"""
+
+import asyncio
+import json
+import os
+import struct
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from bot.errors import ParseError
+from bot.feeds import parse
+from bot.model import Entry, Fetched, ParsedFeed
+
+MEMORY = 1 << 30
+CPU_SECONDS = 15
+"""More than the parent's patience: it ends a process whose parent is gone."""
+
+_LONGEST_ANSWER = 32_000_000
+_START_SECONDS = 60.0
+_LENGTH = struct.Struct(">I")
+_PASSED_ON = ("PATH", "SYSTEMROOT", "LANG", "LC_ALL", "TMPDIR", "TEMP", "TMP")
+_COMMAND = (sys.executable, "-P", "-m", "bot.feeds.worker")
+
+
+class ParserProcess:
+    """Reads feeds in a child process, one at a time; it starts at the first feed.
+
+    A task has `deadline` seconds. After `tasks` tasks the child is replaced, so that nothing it leaks lasts.
+    """
+
+    def __init__(self, *, deadline: float = 10.0, tasks: int = 500, command: Sequence[str] = _COMMAND) -> None:
+        self._deadline = deadline
+        self._tasks = tasks
+        self._command = tuple(command)
+        self._child: asyncio.subprocess.Process | None = None
+        self._served = 0
+        self._turn = asyncio.Lock()
+
+    async def parse(self, fetched: Fetched, *, zone: str | None, now: datetime) -> ParsedFeed:
+        """Read the body; raises ParseError, also where reading it costs too much."""
+        task = {
+            "url": fetched.url,
+            "content_type": fetched.content_type,
+            "zone": zone,
+            "now": now.isoformat(),
+        }
+        async with self._turn:
+            return _feed(await self._tried(_frame(task) + _block(fetched.body or b"")))
+
+    async def close(self) -> None:
+        """End the child."""
+        async with self._turn:
+            await self._end()
+
+    async def _tried(self, task: bytes) -> dict[str, Any]:
+        """Ask the child; after anything but a clean answer it is not used again."""
+        is_clean = False
+        try:
+            answer = await self._asked(task)
+            is_clean = answer.get("code") != "too-costly"
+        except TimeoutError as error:
+            raise _too_costly() from error
+        except (asyncio.IncompleteReadError, OSError, ValueError) as error:
+            raise ParseError("crashed", "This feed broke its reader; it will be tried again by itself.") from error
+        finally:
+            self._served += 1
+            if not is_clean or self._served >= self._tasks:
+                await self._end()
+        return answer
+
+    async def _asked(self, task: bytes) -> dict[str, Any]:
+        child = self._child or await self._start()
+        assert child.stdin is not None  # noqa: S101 both are pipes, made in _start
+        assert child.stdout is not None  # noqa: S101
+        async with asyncio.timeout(self._deadline):
+            child.stdin.write(task)
+            await child.stdin.drain()
+            return await _answer(child.stdout)
+
+    async def _start(self) -> asyncio.subprocess.Process:
+        child = await asyncio.create_subprocess_exec(
+            *self._command,
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.DEVNULL,
+            env=_environment(),
+            start_new_session=True,  # Ctrl-C is for us; we end the child
+        )
+        self._child, self._served = child, 0
+        assert child.stdout is not None  # noqa: S101 a pipe
+        try:
+            async with asyncio.timeout(_START_SECONDS):
+                await _answer(child.stdout)  # it says when it has loaded, so that loading is on nobody's deadline
+        except TimeoutError as error:
+            raise ChildProcessError("the parser did not start") from error
+        return child
+
+    async def _end(self) -> None:
+        child, self._child = self._child, None
+        if child is None:
+            return
+        if child.returncode is None:
+            child.kill()
+        if child.stdin is not None:
+            child.stdin.close()
+        await child.communicate()  # reads what is left and waits, so that no pipe stays open
+
+
+def _environment() -> dict[str, str]:
+    """What the child may know: where the program is, and nothing secret."""
+    here = str(Path(__file__).parents[2])
+    return {name: os.environ[name] for name in _PASSED_ON if name in os.environ} | {"PYTHONPATH": here}
+
+
+async def _answer(stream: asyncio.StreamReader) -> dict[str, Any]:
+    (length,) = _LENGTH.unpack(await stream.readexactly(_LENGTH.size))
+    if length > _LONGEST_ANSWER:
+        raise ValueError("an answer too long to be true")
+    answer: dict[str, Any] = json.loads(await stream.readexactly(length))
+    return answer
+
+
+def _feed(answer: dict[str, Any]) -> ParsedFeed:
+    if "code" in answer:
+        raise ParseError(answer["code"], answer["sentence"])
+    entries = tuple(map(_entry, answer.pop("entries")))
+    return ParsedFeed(**answer, entries=entries)
+
+
+def _entry(values: dict[str, Any]) -> Entry:
+    return Entry(**values | {"published": _moment(values["published"])})
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
+
+
+def _too_costly() -> ParseError:
+    return ParseError(
+        "too-costly", "Reading this feed takes too much time or memory; please look for another feed of it."
+    )
+
+
+def _block(data: bytes) -> bytes:
+    return _LENGTH.pack(len(data)) + data
+
+
+def _frame(values: dict[str, Any]) -> bytes:
+    return _block(json.dumps(values, default=datetime.isoformat).encode())
+
+
+def main() -> None:
+    """Serve as the child: answer every task on standard input until it ends."""
+    tasks, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # a stray print must not look like an answer
+    _limit_memory()
+    _warm_up()
+    answers.write(_frame({"ready": True}))
+    answers.flush()
+    while header := _read_block(tasks):
+        _limit_cpu()
+        answers.write(_frame(_served(json.loads(header), _read_block(tasks))))
+        answers.flush()
+
+
+def _warm_up() -> None:
+    import feedparser  # noqa: F401 loaded before the first deadline runs
+
+
+def _read_block(stream: BinaryIO) -> bytes:
+    length = stream.read(_LENGTH.size)
+    return stream.read(_LENGTH.unpack(length)[0]) if len(length) == _LENGTH.size else b""
+
+
+def _served(task: dict[str, Any], body: bytes) -> dict[str, Any]:
+    now = datetime.fromisoformat(task.pop("now"))
+    try:
+        return asdict(parse.read(body, **task, now=now))
+    except ParseError as error:
+        return _refusal(error)
+    except MemoryError:
+        return _refusal(_too_costly())
+
+
+def _refusal(error: ParseError) -> dict[str, Any]:
+    return {"code": error.code, "sentence": error.sentence}
+
+
+def _limit_memory() -> None:
+    """Bound the memory where the platform can."""
+    if sys.platform != "win32":
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        with suppress(ValueError, OSError):  # macOS has the limit and refuses to set it
+            resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+
+
+def _limit_cpu() -> None:
+    """Bound the next task's processor time where the platform can; it counts from the process's start."""
+    if sys.platform != "win32":
+        import resource
+
+        used = resource.getrusage(resource.RUSAGE_SELF)
+        spent = int(used.ru_utime + used.ru_stime)
+        resource.setrlimit(resource.RLIMIT_CPU, (spent + CPU_SECONDS, resource.RLIM_INFINITY))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,90 @@
+"""When things run: frequent ticks that ask the store what is due, so that a restart loses and repeats nothing."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from bot.chat.delivery import Courier
+from bot.errors import JianbaoError
+from bot.feeds.poll import Poller
+from bot.ports import Clock
+from bot.stories.digest import Digester
+from bot.stories.group import Grouper
+
+log = structlog.get_logger()
+
+
+class Jobs:
+    """Two ticks: `read` polls and groups, `post` decides editions and delivers them; neither overlaps itself.
+
+    The trigger decides nothing: APScheduler forgets a run that is a second late, the store does not.
+    """
+
+    def __init__(
+        self,
+        *,
+        poller: Poller,
+        grouper: Grouper,
+        digester: Digester,
+        courier: Courier,
+        clock: Clock,
+    ) -> None:
+        self._poller = poller
+        self._grouper = grouper
+        self._digester = digester
+        self._courier = courier
+        self._clock = clock
+        self._read_at: datetime | None = None
+        self._scheduler = AsyncIOScheduler(timezone="UTC")
+
+    async def read(self) -> None:
+        """Poll what is due and group what came."""
+        began = self._clock()
+        await self._poller.run()
+        await self._grouper.run()
+        self._read_at = began
+
+    async def post(self) -> None:
+        """Decide what is due and deliver what waits."""
+        await self._digester.run(read_at=self._read_at)
+        await self._courier.run()
+
+    async def once(self) -> None:
+        """One reading and one posting, one after the other."""
+        await self.read()
+        await self.post()
+
+    def start(self, tick: timedelta) -> None:
+        """Begin ticking in the running event loop."""
+        for job in (self.read, self.post):
+            self._scheduler.add_job(
+                _guarded(job),
+                "interval",
+                seconds=tick.total_seconds(),
+                id=job.__name__,
+                next_run_time=datetime.now(self._scheduler.timezone),
+                max_instances=1,
+                coalesce=True,
+                misfire_grace_time=None,
+            )
+        self._scheduler.start()
+
+    def stop(self) -> None:
+        """Stop ticking; what is half done is done again after the next start."""
+        self._scheduler.shutdown(wait=False)
+
+
+def _guarded(job: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
+    """A job whose errors are logged and not the end: the next tick tries again."""
+
+    async def run() -> None:
+        try:
+            await job()
+        except JianbaoError as error:
+            log.warning("job failed", job=job.__name__, reason=error.sentence, **error.fields)
+        except Exception:  # this is the job's edge: whatever it was, the next tick must come
+            log.exception("job failed", job=job.__name__)
+
+    return run

@@ -1,0 +1,304 @@
+"""The frozen values that travel between the rooms; all times are aware and in UTC."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from enum import StrEnum
+
+CATALOGUE = "catalogue"
+"""The scope of what every server sees; any other scope is one server's own (its id)."""
+
+
+class Language(StrEnum):
+    """The two presses."""
+
+    EN = "en"
+    ZH = "zh"
+
+
+class Kind(StrEnum):
+    """What a newsroom is; only press counts as corroboration."""
+
+    PRESS = "press"
+    COMPANY = "company"
+    OFFICIAL = "official"
+    AGGREGATOR = "aggregator"
+    COMMUNITY = "community"
+
+
+class Topic(StrEnum):
+    """A section of the digest."""
+
+    CHIPS = "chips"
+    MODELS = "models"
+    COMPUTE = "compute"
+    POLICY = "policy"
+    CAPITAL = "capital"
+    ROBOTS = "robots"
+    RESEARCH = "research"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Newsroom:
+    """Who stands behind an article, whichever feed brought it."""
+
+    name: str
+    language: Language
+    kind: Kind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedSpec:
+    """A feed as somebody wrote it down, in feeds.yaml or by command.
+
+    `newsroom` speaks in the feed (for an aggregator: the aggregator itself); `home` is its site.
+    `mixed` feeds carry off-topic items. `zone` is the IANA zone of dates that have none.
+    """
+
+    url: str
+    title: str
+    newsroom: Newsroom
+    topics: tuple[Topic, ...] = ()
+    mixed: bool = False
+    zone: str | None = None
+    home: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedState:
+    """What polling has learnt of a feed.
+
+    `etag` and `modified` are the server's validators byte for byte. `failures` counts polls that failed in
+    a row; `trouble` and `reason` are the code and the sentence of the last failure.
+    """
+
+    next_poll_at: datetime
+    etag: str | None = None
+    modified: str | None = None
+    body_hash: str | None = None
+    polled_at: datetime | None = None
+    succeeded_at: datetime | None = None
+    seeded_at: datetime | None = None
+    failures: int = 0
+    trouble: str | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feed:
+    """A feed that is polled; `origin` tells whether feeds.yaml ("file") or a command put it here."""
+
+    id: int
+    scope: str
+    origin: str
+    spec: FeedSpec
+    state: FeedState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetched:
+    """What a server answered: `body` is None when nothing changed since the validators sent.
+
+    `url` is the address after redirects; `fresh_for` the seconds the server wants us to wait, where it says.
+    """
+
+    url: str
+    body: bytes | None
+    content_type: str = ""
+    etag: str | None = None
+    modified: str | None = None
+    fresh_for: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One entry of a parsed feed, already plain text; `published` is None where the feed gives no usable time.
+
+    `source_name` and `source_link` are the newsroom an aggregator credits inside the entry.
+    """
+
+    guid: str
+    title: str
+    link: str
+    summary: str = ""
+    published: datetime | None = None
+    source_name: str | None = None
+    source_link: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParsedFeed:
+    """A feed's title, its language where it says, and its entries; `skipped` entries could not be read."""
+
+    title: str
+    language: str | None
+    entries: tuple[Entry, ...]
+    skipped: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """One entry of a feed as it is kept: title, link, short excerpt, times; never the full text.
+
+    `link_key` is the canonical link that makes one article of several findings. `original_id` names the
+    article this one copies (a reprint or a wire), where it does. `relevant` is true from the start where the
+    whole feed is on topic; else grouping decides.
+    """
+
+    id: str
+    scope: str
+    title: str
+    link: str
+    link_key: str
+    summary: str
+    newsroom: Newsroom
+    title_language: Language
+    published_at: datetime
+    first_seen_at: datetime
+    story_id: str | None = None
+    original_id: str | None = None
+    topic: Topic | None = None
+    relevant: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    """The articles, in any language, that report one event, oldest first; `id` is opaque and never reused."""
+
+    id: str
+    articles: tuple[Article, ...]
+    topic: Topic | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscription:
+    """A channel's wish; `local_time` is in `zone`. `language` is the reader's and never filters sources."""
+
+    id: int
+    channel: str
+    local_time: time
+    zone: str
+    language: Language
+    size: int
+    created_at: datetime
+    scope: str = CATALOGUE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """The hours an edition covers: what was first seen after `start`, up to and including `end`."""
+
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Headline:
+    """A source's own headline with its link; `translated` when an aggregator translated the title."""
+
+    title: str
+    link: str
+    newsroom: str
+    language: Language
+    article_id: str
+    published_at: datetime
+    translated: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Telling:
+    """What a story shows: every line is a source's own words and links to it.
+
+    `beside` is the other press's headline; `excerpt` a source sentence with its article's headline.
+    `newsrooms` are the independent press newsrooms by language; `companies` and `officials` speak in it too and
+    are not counted. `lead_hours` is positive when the Chinese press was first.
+    """
+
+    story_id: str
+    topic: Topic | None
+    headline: Headline
+    beside: Headline | None
+    excerpt: str | None
+    excerpt_from: Headline | None
+    newsrooms: tuple[tuple[Language, tuple[str, ...]], ...]
+    companies: tuple[str, ...]
+    officials: tuple[str, ...]
+    lead_hours: int | None
+    first_at: datetime
+    last_at: datetime
+    articles: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """One numbered place of a digest; `new` is the headline that makes a known story an update."""
+
+    number: int
+    telling: Telling
+    new: Headline | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """A part of a digest under one heading; `heading` is a Topic's value, "top", "only", "updates" or "also"."""
+
+    heading: str
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Digest:
+    """One edition as it is told, before it has a look."""
+
+    language: Language
+    zone: str
+    local_date: date
+    window: Window
+    stories: int
+    articles: int
+    feeds: int
+    sections: tuple[Section, ...]
+    next_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edition:
+    """The digest of one subscription for one local day, written down before anything is sent."""
+
+    id: int
+    subscription: Subscription
+    local_date: date
+    decided_at: datetime
+    digest: Digest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """One message part of an edition on its way (the outbox row); `part` counts from 0."""
+
+    edition_id: int
+    part: int
+    channel: str
+    digest: Digest
+    attempts: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """A story that answers a query: the best-matching article first; higher `score` is better.
+
+    `tier` says what part of the query it answers: "both", "near" or the entity it names alone.
+    """
+
+    story: Story
+    title: str
+    score: float
+    tier: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """The hits of a query, with a note where no story has everything that was asked."""
+
+    query: str
+    hits: tuple[Hit, ...] = field(default=())
+    note: str | None = None

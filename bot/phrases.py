@@ -1,0 +1,154 @@
+"""What this program itself says around the headlines, in both languages; the headlines are the sources' own."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from bot.model import Digest, Headline, Item, Language, Telling
+
+EN, ZH = Language.EN, Language.ZH
+
+_WEEKDAYS = {
+    EN: ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
+    ZH: ("星期一", "星期二", "星期三", "星期四", "星期五", "星期六", "星期日"),
+}
+_MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
+_HEADINGS: Mapping[str, Mapping[Language, str]] = {
+    "top": {EN: "", ZH: ""},
+    "updates": {EN: "Updates", ZH: "后续"},
+    "also": {EN: "Also", ZH: "另有"},
+}
+_PRESS: Mapping[Language, Mapping[Language, str]] = {
+    EN: {EN: "English", ZH: "Chinese"},
+    ZH: {EN: "英文", ZH: "中文"},
+}
+
+
+def day(when: date, language: Language) -> str:
+    """A date with its weekday: Monday 8 June, 6月8日 星期一."""
+    weekday = _WEEKDAYS[language][when.weekday()]
+    if language is ZH:
+        return f"{when.month}月{when.day}日 {weekday}"
+    return f"{weekday} {when.day} {_MONTHS[when.month - 1]}"
+
+
+def moment(when: datetime, zone: str, language: Language) -> str:
+    """An instant in the reader's zone: 8 June 20:00, 6月8日 20:00."""
+    local = when.astimezone(ZoneInfo(zone))
+    date_part = f"{local.month}月{local.day}日" if language is ZH else f"{local.day} {_MONTHS[local.month - 1]}"
+    return f"{date_part} {local:%H:%M}"
+
+
+def title(digest: Digest) -> str:
+    """The digest's title."""
+    name = "中国科技简报" if digest.language is ZH else "China tech"
+    return f"{name} · {day(digest.local_date, digest.language)}"
+
+
+def lead(digest: Digest) -> str:
+    """How much there was, since when, and how much of it is listed."""
+    since = moment(digest.window.start, digest.zone, digest.language)
+    listed = sum(len(section.items) for section in digest.sections)
+    if digest.language is ZH:
+        if not listed:
+            return f"{since} 以来，在所读的 {digest.feeds} 个源中没有新的事件。"
+        return f"{since} 以来 {digest.stories} 个事件、{digest.articles} 篇报道，这里列出 {listed} 个。"
+    if not listed:
+        return f"Nothing new since {since} in the {plural(digest.feeds, 'feed')} read here."
+    stories, articles = plural(digest.stories, "story", "stories"), plural(digest.articles, "article")
+    return f"{stories} since {since}, told in {articles}. Here {'is' if listed == 1 else 'are'} {listed}."
+
+
+def foot(digest: Digest) -> str:
+    """When the next one comes."""
+    if digest.next_at is None:
+        return ""
+    when = moment(digest.next_at, digest.zone, digest.language)
+    return f"下一期：{when}" if digest.language is ZH else f"Next: {when}"
+
+
+def heading(name: str, topics: Mapping[str, str], language: Language) -> str:
+    """A section's heading; `topics` holds those of the topics in the reader's language."""
+    return topics.get(name) or _HEADINGS[name][language]
+
+
+def beside(headline: Headline, reader: Language) -> str:
+    """What the other press's headline is introduced by."""
+    if reader is ZH:
+        return "外媒："
+    return "Chinese press:" if headline.language is ZH else "Chinese press, title translated:"
+
+
+def translated(reader: Language) -> str:
+    """The warning beside a title that an aggregator translated."""
+    return "（标题由聚合源译出）" if reader is ZH else "(title translated by an aggregator)"
+
+
+def update(item: Item, reader: Language) -> str:
+    """What a running story's new headline is introduced by."""
+    del item
+    return "新增：" if reader is ZH else "New:"
+
+
+def coverage(telling: Telling, reader: Language) -> str:
+    """Who reports a story independently, who speaks in it, and which press was first; empty for one newsroom."""
+    total = sum(len(names) for _, names in telling.newsrooms)
+    parts = [_newsrooms(telling, total, reader)] if total > 1 else []
+    if telling.companies:
+        parts.append(_companies(telling.companies, reader))
+    if telling.officials:
+        parts.append(("官方：" if reader is ZH else "official: ") + _joined(telling.officials, reader))
+    if telling.lead_hours:
+        parts.append(_first(telling.lead_hours, reader))
+    return " · ".join(parts)
+
+
+def _newsrooms(telling: Telling, total: int, reader: Language) -> str:
+    shown = {telling.headline.newsroom, *([telling.beside.newsroom] if telling.beside else [])}
+    presses = [_press(language, names, shown, reader) for language, names in telling.newsrooms if names]
+    if reader is ZH:
+        return f"{total} 家媒体：" + "、".join(presses)
+    return f"{plural(total, 'newsroom')}: " + ", ".join(presses)
+
+
+def _press(language: Language, names: Sequence[str], shown: set[str], reader: Language) -> str:
+    rest = [name for name in names if name not in shown]
+    press = _PRESS[reader][language]
+    if reader is ZH:
+        return f"{press} {len(names)}" + (f"（另有 {'、'.join(rest)}）" if rest else "")
+    return f"{len(names)} {press}" + (f" (also {', '.join(rest)})" if rest else "")
+
+
+def _companies(names: Sequence[str], reader: Language) -> str:
+    if reader is ZH:
+        return f"另有 {_joined(names, reader)} 官方"
+    return f"and {_joined(names, reader)} {'itself' if len(names) == 1 else 'themselves'}"
+
+
+def _joined(names: Sequence[str], reader: Language) -> str:
+    return ("、" if reader is ZH else ", ").join(names)
+
+
+def _first(lead_hours: int, reader: Language) -> str:
+    hours, first = abs(lead_hours), ZH if lead_hours > 0 else EN
+    if reader is ZH:
+        return f"{_PRESS[ZH][first]}早 {hours} 小时"
+    return f"{_PRESS[EN][first]} first by {hours} h"
+
+
+def plural(count: int, one: str, many: str | None = None) -> str:
+    """A count with its noun."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"

@@ -1,0 +1,1 @@
+"""Invented feeds for the demo, and the server that shows them as time goes by."""

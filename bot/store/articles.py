@@ -1,0 +1,316 @@
+"""Articles as they are found, edited, encoded and given to a story."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    Table,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    func,
+    insert,
+    not_,
+    select,
+    tuple_,
+    update,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+
+from bot.model import Article, Kind, Language, Newsroom, Topic
+from bot.store import words
+from bot.store.schema import articles, findings, vectors
+
+Vectors = NDArray[np.float32]
+T = TypeVar("T")
+Name = tuple[str, str] | str
+"""What an article is known by: its link within its scope, and its id."""
+
+_STORED = np.dtype("<f2")
+_CHUNK = 500
+"""How many values one IN list holds: SQLite's floor is 999 (https://www.sqlite.org/limits.html#max_variable_number)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """What became of the articles of one poll."""
+
+    new: int = 0
+    known: int = 0
+    edited: int = 0
+
+
+def keep(connection: Connection, found: Sequence[tuple[str, Article]], *, feed_id: int | None) -> Kept:
+    """Store what a feed brought as (guid, article): new ones whole, known ones as one more finding or an edit.
+
+    An article is known by the feed's guid, else by its link within its scope or by its id; a file's (no feed)
+    by its link or id alone.
+    """
+    by_guid = _by_guid(connection, feed_id, [guid for guid, _ in found]) if feed_id is not None else {}
+    unknown = [(guid, article) for guid, article in found if guid not in by_guid]
+    numbers = _known(connection, [article for _, article in unknown])
+    fresh = _fresh([article for _, article in unknown], numbers)
+    numbers |= _add(connection, fresh)
+    if feed_id is not None:
+        _find(connection, feed_id, [(guid, _number(numbers, article), article) for guid, article in unknown])
+    edited = sum(_edit(connection, by_guid[guid], article) for guid, article in found if guid in by_guid)
+    return Kept(new=len(fresh), known=len(found) - len(fresh) - edited, edited=edited)
+
+
+def _fresh(unknown: Sequence[Article], numbers: Mapping[Name, int]) -> list[Article]:
+    """The first article of each link and of each id that is not stored."""
+    taken = set(numbers)
+    fresh = []
+    for article in unknown:
+        if taken.isdisjoint(_names(article)):
+            fresh.append(article)
+            taken.update(_names(article))
+    return fresh
+
+
+def _number(numbers: Mapping[Name, int], article: Article) -> int:
+    return next(numbers[name] for name in _names(article) if name in numbers)
+
+
+def _names(article: Article) -> tuple[Name, ...]:
+    return _link(article), article.id
+
+
+def _link(article: Article) -> tuple[str, str]:
+    return article.scope, article.link_key
+
+
+def _by_guid(connection: Connection, feed_id: int, guids: Sequence[str]) -> dict[str, Row[tuple[object, ...]]]:
+    query = (
+        select(findings.c.guid, articles.c.number, articles.c.title, articles.c.summary, _is_first().label("first"))
+        .join(articles, articles.c.number == findings.c.article)
+        .where(findings.c.feed_id == feed_id)
+    )
+    return {
+        row.guid: row for some in chunks(guids) for row in connection.execute(query.where(findings.c.guid.in_(some)))
+    }
+
+
+def _is_first() -> ColumnElement[bool]:
+    """Whether a finding is the article's first; of several in one moment, one feed's and one guid's alone."""
+    other = findings.alias()
+    rival = exists().where(
+        other.c.article == findings.c.article,
+        other.c.found_at == findings.c.found_at,
+        tuple_(other.c.feed_id, other.c.guid) < tuple_(findings.c.feed_id, findings.c.guid),
+    )
+    return and_(findings.c.found_at == articles.c.first_seen_at, not_(rival))
+
+
+def _known(connection: Connection, wanted: Sequence[Article]) -> dict[Name, int]:
+    """The numbers of stored articles, by each link and each id of these."""
+    ids = select(articles.c.number, articles.c.id)
+    by_id = {
+        row.id: row.number
+        for some in chunks([article.id for article in wanted])
+        for row in connection.execute(ids.where(articles.c.id.in_(some)))
+    }
+    return {**_by_link(connection, wanted), **by_id}
+
+
+def _by_link(connection: Connection, wanted: Sequence[Article]) -> dict[tuple[str, str], int]:
+    query = select(articles.c.number, articles.c.scope, articles.c.link_key)
+    links = {_link(article) for article in wanted}
+    return {
+        (row.scope, row.link_key): row.number
+        for some in chunks([article.link_key for article in wanted])
+        for row in connection.execute(query.where(articles.c.link_key.in_(some)))
+        if (row.scope, row.link_key) in links
+    }
+
+
+def _add(connection: Connection, fresh: Sequence[Article]) -> dict[Name, int]:
+    if not fresh:
+        return {}
+    statement = insert(articles).returning(articles.c.number, sort_by_parameter_order=True)
+    numbers = connection.execute(statement, [_row(article) for article in fresh]).scalars().all()
+    words.put(connection, {number: _words(article) for number, article in zip(numbers, fresh, strict=True)})
+    return {name: number for number, article in zip(numbers, fresh, strict=True) for name in _names(article)}
+
+
+def _find(connection: Connection, feed_id: int, found: Iterable[tuple[str, int, Article]]) -> None:
+    rows = {
+        guid: {"feed_id": feed_id, "guid": guid, "article": number, "found_at": article.first_seen_at}
+        for guid, number, article in found
+    }
+    if rows:
+        connection.execute(insert(findings), list(rows.values()))
+
+
+def _edit(connection: Connection, before: Row[tuple[object, ...]], article: Article) -> bool:
+    """Take a changed title or excerpt from the feed that brought the article first, and from no other."""
+    if not before.first or (before.title, before.summary) == (article.title, article.summary):
+        return False
+    said = {"title": article.title, "summary": article.summary, "edited_at": article.first_seen_at}
+    connection.execute(update(articles).where(articles.c.number == before.number).values(**said))
+    connection.execute(delete(vectors).where(vectors.c.article == before.number))
+    words.put(connection, {before.number: _words(article)})
+    return True
+
+
+def _words(article: Article) -> str:
+    return f"{article.title}\n{article.summary}"
+
+
+def chunks(values: Sequence[T]) -> Iterator[Sequence[T]]:
+    """Parts of a list short enough for one query."""
+    return (values[at : at + _CHUNK] for at in range(0, len(values), _CHUNK))
+
+
+def unencoded(connection: Connection, model: str, limit: int) -> list[tuple[int, Article]]:
+    """Articles without a vector of this model, in the order they came."""
+    query = (
+        select(articles)
+        .outerjoin(vectors, and_(vectors.c.article == articles.c.number, vectors.c.model == model))
+        .where(vectors.c.article.is_(None))
+        .order_by(articles.c.number)
+        .limit(limit)
+    )
+    return [(row.number, article_of(row)) for row in connection.execute(query)]
+
+
+def encode(connection: Connection, model: str, numbers: Sequence[int], made: Vectors) -> None:
+    """Store one vector an article."""
+    rows = [
+        {"article": number, "model": model, "vector": vector.astype(_STORED).tobytes()}
+        for number, vector in zip(numbers, made, strict=True)
+    ]
+    if rows:
+        connection.execute(insert_new(connection, vectors), rows)
+
+
+def insert_new(connection: Connection, table: Table) -> postgresql.Insert | sqlite.Insert:
+    """An insert that leaves rows alone that are there already."""
+    if connection.dialect.name == "postgresql":
+        return postgresql.insert(table).on_conflict_do_nothing()
+    return sqlite.insert(table).on_conflict_do_nothing()
+
+
+def waiting(connection: Connection, model: str, limit: int) -> tuple[list[tuple[int, Article]], Vectors]:
+    """Encoded articles without a story, in the order of publication, with their vectors."""
+    return _with_vectors(
+        connection, _encoded(model).where(articles.c.story_id.is_(None)).order_by(*_IN_TIME).limit(limit)
+    )
+
+
+def grouped(connection: Connection, model: str, since: datetime) -> tuple[list[tuple[int, Article]], Vectors]:
+    """Articles that have a story and were published since, in the order of publication, with their vectors."""
+    return _with_vectors(
+        connection,
+        _encoded(model).where(articles.c.story_id.is_not(None), articles.c.published_at >= since).order_by(*_IN_TIME),
+    )
+
+
+def vectors_after(connection: Connection, model: str, number: int) -> tuple[list[int], Vectors]:
+    """Every vector of articles with a higher number, in order of number."""
+    query = (
+        select(vectors.c.article, vectors.c.vector)
+        .where(vectors.c.model == model, vectors.c.article > number)
+        .order_by(vectors.c.article)
+    )
+    rows = connection.execute(query).all()
+    return [row.article for row in rows], _stack([row.vector for row in rows])
+
+
+def by_number(connection: Connection, numbers: Sequence[int]) -> dict[int, Article]:
+    """The articles with these numbers."""
+    found: dict[int, Article] = {}
+    for some in chunks(numbers):
+        query = select(articles).where(articles.c.number.in_(some))
+        found |= {row.number: article_of(row) for row in connection.execute(query)}
+    return found
+
+
+def by_link(connection: Connection, wanted: Sequence[Article]) -> list[Article]:
+    """The stored articles that have these articles' links, within their scopes."""
+    numbers = _by_link(connection, wanted)
+    return list(by_number(connection, list(numbers.values())).values())
+
+
+def place(connection: Connection, placed: Mapping[int, Mapping[str, object]]) -> None:
+    """Write down where grouping has put articles: story, topic, relevance, and what each copies."""
+    if placed:
+        statement = update(articles).where(articles.c.number == bindparam("row"))
+        connection.execute(statement, [{"row": number, **said} for number, said in placed.items()])
+
+
+def count(connection: Connection) -> int:
+    """How many articles the archive holds."""
+    return connection.execute(select(func.count()).select_from(articles)).scalar_one()
+
+
+def article_of(row: Row[tuple[object, ...]]) -> Article:
+    """An article from its row."""
+    return Article(
+        id=row.id,
+        scope=row.scope,
+        title=row.title,
+        link=row.link,
+        link_key=row.link_key,
+        summary=row.summary,
+        newsroom=Newsroom(name=row.newsroom, language=Language(row.language), kind=Kind(row.kind)),
+        title_language=Language(row.title_language),
+        published_at=row.published_at,
+        first_seen_at=row.first_seen_at,
+        story_id=row.story_id,
+        original_id=row.original_id,
+        topic=Topic(row.topic) if row.topic else None,
+        relevant=row.relevant,
+    )
+
+
+_IN_TIME = (articles.c.published_at, articles.c.number)
+
+
+def _encoded(model: str) -> Select[tuple[object, ...]]:
+    return (
+        select(articles, vectors.c.vector)
+        .join(vectors, vectors.c.article == articles.c.number)
+        .where(vectors.c.model == model)
+    )
+
+
+def _with_vectors(
+    connection: Connection, query: Select[tuple[object, ...]]
+) -> tuple[list[tuple[int, Article]], Vectors]:
+    rows = connection.execute(query).all()
+    return [(row.number, article_of(row)) for row in rows], _stack([row.vector for row in rows])
+
+
+def _stack(stored: Sequence[bytes]) -> Vectors:
+    if not stored:
+        return np.zeros((0, 0), np.float32)
+    return np.stack([np.frombuffer(each, _STORED) for each in stored]).astype(np.float32)
+
+
+def _row(article: Article) -> dict[str, object]:
+    return {
+        "id": article.id,
+        "scope": article.scope,
+        "title": article.title,
+        "link": article.link,
+        "link_key": article.link_key,
+        "summary": article.summary,
+        "newsroom": article.newsroom.name,
+        "language": article.newsroom.language,
+        "kind": article.newsroom.kind,
+        "title_language": article.title_language,
+        "published_at": article.published_at,
+        "first_seen_at": article.first_seen_at,
+        "topic": article.topic,
+        "relevant": article.relevant,
+    }

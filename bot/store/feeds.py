@@ -1,0 +1,112 @@
+"""What is polled, when it is due, and what polling has learnt."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from datetime import datetime
+
+from sqlalchemy import Connection, Row, func, insert, select, update
+
+from bot.model import CATALOGUE, Feed, FeedSpec, FeedState, Kind, Language, Newsroom, Topic
+from bot.store.schema import feeds
+
+FROM_FILE, FROM_COMMAND = "file", "command"
+_STATE = tuple(FeedState.__dataclass_fields__)
+
+
+def listed(connection: Connection, *, scope: str = CATALOGUE) -> list[Feed]:
+    """Every feed of a scope that has not been removed, by title."""
+    rows = connection.execute(
+        select(feeds).where(feeds.c.scope == scope, feeds.c.removed_at.is_(None)).order_by(feeds.c.title)
+    )
+    return [_feed(row) for row in rows]
+
+
+def due(connection: Connection, now: datetime) -> list[Feed]:
+    """The feeds whose time has come, the longest overdue first."""
+    rows = connection.execute(
+        select(feeds)
+        .where(feeds.c.next_poll_at <= now, feeds.c.removed_at.is_(None), feeds.c.paused_at.is_(None))
+        .order_by(feeds.c.next_poll_at, feeds.c.id)
+    )
+    return [_feed(row) for row in rows]
+
+
+def count(connection: Connection, *, scope: str = CATALOGUE) -> int:
+    """How many feeds of a scope are read here."""
+    query = select(func.count()).where(feeds.c.scope == scope, feeds.c.removed_at.is_(None))
+    return connection.execute(query).scalar_one()
+
+
+def sync(connection: Connection, specs: Sequence[FeedSpec], now: datetime) -> None:
+    """Make the catalogue's file feeds exactly these; what polling has learnt stays, what left is kept as removed."""
+    for spec in specs:
+        put(connection, spec, origin=FROM_FILE, now=now)
+    connection.execute(
+        update(feeds)
+        .where(
+            feeds.c.scope == CATALOGUE,
+            feeds.c.origin == FROM_FILE,
+            feeds.c.removed_at.is_(None),
+            feeds.c.url.not_in([spec.url for spec in specs]),
+        )
+        .values(removed_at=now)
+    )
+
+
+def put(connection: Connection, spec: FeedSpec, *, origin: str, now: datetime, scope: str = CATALOGUE) -> None:
+    """Add a feed, or write down what is now said of it; a new one is due at once."""
+    key = {"scope": scope, "url": spec.url}
+    known = connection.execute(select(feeds.c.id).filter_by(**key)).scalar()
+    said = _said(spec) | {"origin": origin, "removed_at": None}
+    if known is None:
+        fresh = {"added_at": now, "next_poll_at": now, "failures": 0}
+        connection.execute(insert(feeds).values(**key, **said, **fresh))
+    else:
+        connection.execute(update(feeds).where(feeds.c.id == known).values(**said))
+
+
+def remove(connection: Connection, feed_id: int, now: datetime) -> None:
+    """Stop reading a feed; its articles stay."""
+    connection.execute(update(feeds).where(feeds.c.id == feed_id).values(removed_at=now))
+
+
+def learn(connection: Connection, feed_id: int, state: FeedState) -> None:
+    """Write down what the last poll has learnt."""
+    connection.execute(update(feeds).where(feeds.c.id == feed_id).values(**asdict(state)))
+
+
+def soonest(connection: Connection) -> datetime | None:
+    """When the next feed is due, if any is read at all."""
+    query = select(func.min(feeds.c.next_poll_at)).where(feeds.c.removed_at.is_(None), feeds.c.paused_at.is_(None))
+    return connection.execute(query).scalar()
+
+
+def _said(spec: FeedSpec) -> dict[str, object]:
+    return {
+        "title": spec.title,
+        "newsroom": spec.newsroom.name,
+        "language": spec.newsroom.language,
+        "kind": spec.newsroom.kind,
+        "topics": list(spec.topics),
+        "mixed": spec.mixed,
+        "zone": spec.zone,
+        "home": spec.home,
+    }
+
+
+def _feed(row: Row[tuple[object, ...]]) -> Feed:
+    spec = FeedSpec(
+        url=row.url,
+        title=row.title,
+        newsroom=Newsroom(name=row.newsroom, language=Language(row.language), kind=Kind(row.kind)),
+        topics=_topics(row.topics),
+        mixed=row.mixed,
+        zone=row.zone,
+        home=row.home,
+    )
+    state = FeedState(**{name: getattr(row, name) for name in _STATE})
+    return Feed(id=row.id, scope=row.scope, origin=row.origin, spec=spec, state=state)
+
+
+def _topics(names: Iterable[str]) -> tuple[Topic, ...]:
+    return tuple(Topic(name) for name in names)

@@ -1,0 +1,233 @@
+"""The tables, the same on SQLite and PostgreSQL; migrations/ holds every step from one release to the next."""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    Time,
+    UniqueConstraint,
+)
+from sqlalchemy.types import TypeDecorator
+
+Number = BigInteger().with_variant(Integer, "sqlite")
+"""A row's own number; SQLite counts by itself only in a column declared INTEGER."""
+
+
+class Utc(TypeDecorator[datetime]):
+    """An aware datetime in UTC; SQLite hands back naive ones, PostgreSQL the session's zone."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse a naive time, which would be a guess, and store UTC."""
+        del dialect
+        if value is not None and value.tzinfo is None:
+            raise ValueError("a time without its zone cannot be stored")
+        return value.astimezone(UTC) if value else None
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Give back UTC."""
+        del dialect
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+facts = Table(
+    "facts",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("value", Text, nullable=False),
+    comment="what belongs to this installation: its id, which goes into every nonce",
+)
+
+feeds = Table(
+    "feeds",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("scope", String(64), nullable=False),
+    Column("origin", String(16), nullable=False),
+    Column("url", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("newsroom", Text, nullable=False),
+    Column("language", String(8), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("topics", JSON, nullable=False),
+    Column("mixed", Boolean, nullable=False),
+    Column("zone", String(64)),
+    Column("home", Text),
+    Column("removed_at", Utc),
+    Column("paused_at", Utc),
+    Column("added_at", Utc, nullable=False),
+    Column("added_by", String(64)),
+    Column("etag", Text),
+    Column("modified", Text),
+    Column("body_hash", String(64)),
+    Column("next_poll_at", Utc, nullable=False, index=True),
+    Column("polled_at", Utc),
+    Column("succeeded_at", Utc),
+    Column("seeded_at", Utc),
+    Column("failures", Integer, nullable=False),
+    Column("trouble", String(32)),
+    Column("reason", Text),
+    UniqueConstraint("scope", "url"),
+    comment="what is polled: the catalogue, and each server's own",
+)
+
+stories = Table(
+    "stories",
+    metadata,
+    Column("id", String(16), primary_key=True),
+    Column("scope", String(64), nullable=False),
+    Column("merged_into", String(16), ForeignKey("stories.id")),
+    Column("created_at", Utc, nullable=False),
+    comment="one event each; merged_into leads from an old id to the surviving story",
+)
+
+articles = Table(
+    "articles",
+    metadata,
+    Column("number", Number, primary_key=True),
+    Column("id", String(64), nullable=False, unique=True),
+    Column("scope", String(64), nullable=False),
+    Column("link_key", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("link", Text, nullable=False),
+    Column("summary", Text, nullable=False),
+    Column("newsroom", Text, nullable=False),
+    Column("language", String(8), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("title_language", String(8), nullable=False),
+    Column("published_at", Utc, nullable=False, index=True),
+    Column("first_seen_at", Utc, nullable=False, index=True),
+    Column("edited_at", Utc),
+    Column("story_id", String(16), ForeignKey("stories.id"), index=True),
+    Column("original_id", String(64)),
+    Column("topic", String(16)),
+    Column("relevant", Boolean, nullable=False),
+    UniqueConstraint("scope", "link_key"),
+    sqlite_autoincrement=True,
+    comment="one entry each, never the full text; scope is the catalogue or the one server that sees it",
+)
+Index(
+    "ix_articles_waiting",
+    articles.c.first_seen_at,
+    postgresql_where=articles.c.story_id.is_(None),
+    sqlite_where=articles.c.story_id.is_(None),
+)
+
+findings = Table(
+    "findings",
+    metadata,
+    Column("feed_id", Number, ForeignKey("feeds.id"), primary_key=True),
+    Column("guid", Text, primary_key=True),
+    Column("article", Number, ForeignKey("articles.number"), nullable=False, index=True),
+    Column("found_at", Utc, nullable=False),
+    comment="which feed brought which article: one article may have several finders",
+)
+
+vectors = Table(
+    "vectors",
+    metadata,
+    Column("article", Number, ForeignKey("articles.number"), primary_key=True),
+    Column("model", String(128), primary_key=True),
+    Column("vector", LargeBinary, nullable=False),
+    comment="a unit vector in little-endian float16, for one model each",
+)
+
+subscriptions = Table(
+    "subscriptions",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("channel", String(64), nullable=False, unique=True),
+    Column("scope", String(64), nullable=False),
+    Column("local_time", Time, nullable=False),
+    Column("zone", String(64), nullable=False),
+    Column("days", JSON, nullable=False),
+    Column("topics", JSON, nullable=False),
+    Column("language", String(8), nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("created_at", Utc, nullable=False),
+    Column("created_by", String(64)),
+    Column("paused_at", Utc),
+    Column("paused_reason", Text),
+    comment="a channel's wish; one a channel",
+)
+
+editions = Table(
+    "editions",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("subscription_id", Number, ForeignKey("subscriptions.id"), nullable=False),
+    Column("local_date", Date, nullable=False),
+    Column("decided_at", Utc, nullable=False),
+    Column("window_start", Utc, nullable=False),
+    Column("window_end", Utc, nullable=False),
+    Column("digest", JSON, nullable=False),
+    UniqueConstraint("subscription_id", "local_date"),
+    comment="the digest of one subscription for one local day; a day once decided is never decided again",
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("edition_id", Number, ForeignKey("editions.id"), primary_key=True),
+    Column("part", Integer, primary_key=True),
+    Column("state", String(16), nullable=False, index=True),
+    Column("attempts", Integer, nullable=False),
+    Column("started_at", Utc),
+    Column("sent_at", Utc),
+    Column("message_id", String(64)),
+    Column("trouble", Text),
+    comment="the outbox: waiting, sending, sent or failed",
+)
+
+shown = Table(
+    "shown",
+    metadata,
+    Column("subscription_id", Number, ForeignKey("subscriptions.id"), primary_key=True),
+    Column("article", Number, ForeignKey("articles.number"), primary_key=True, index=True),
+    Column("edition_id", Number, ForeignKey("editions.id"), nullable=False),
+    comment="memory by article: what a channel has seen, so that merges and splits cannot cause a repeat",
+)
+
+corrections = Table(
+    "corrections",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("scope", String(64), nullable=False, index=True),
+    Column("act", String(16), nullable=False),
+    Column("story_id", String(16), ForeignKey("stories.id")),
+    Column("other_id", String(16), ForeignKey("stories.id")),
+    Column("articles", JSON, nullable=False),
+    Column("title", Text),
+    Column("made_at", Utc, nullable=False),
+    Column("made_by", String(64), nullable=False),
+    Column("undone_at", Utc),
+    Column("undone_by", String(64)),
+    comment="a moderator's merge, split, hide, keep-on-top or retitle; the operator's bind the grouping",
+)

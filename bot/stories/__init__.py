@@ -1,0 +1,1 @@
+"""Articles of both presses become stories, digests and answers."""

@@ -1,0 +1,77 @@
+"""Texts to vectors, in one thread beside the event loop; the model is loaded once, before the loop is busy."""
+
+import asyncio
+from collections.abc import Sequence
+from concurrent.futures import Executor
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from bot.config import BUNDLED_MODEL
+from bot.errors import ModelError
+from bot.ports import Vectors
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+_BATCH = 32
+
+
+class Encoder:
+    """A sentence-transformers model behind the Embedder port."""
+
+    def __init__(self, name: str, model: "SentenceTransformer", cpu: Executor) -> None:
+        self._name = name
+        self._model = model
+        self._cpu = cpu
+
+    @classmethod
+    def load(cls, model: str, cpu: Executor) -> "Encoder":
+        """Load a model by its setting, to encode in `cpu`; takes some seconds and 500 MB; raises ModelError."""
+        if model == BUNDLED_MODEL:
+            from bot.stories.bundled import NAME, bundled
+
+            return cls(NAME, bundled(), cpu)
+        return cls(model, _load(model), cpu)
+
+    @property
+    def name(self) -> str:
+        """The model's name, stored with each vector."""
+        return self._name
+
+    async def embed(self, texts: Sequence[str]) -> Vectors:
+        """One unit vector for each text, in order."""
+        return await asyncio.get_running_loop().run_in_executor(self._cpu, self._embed, list(texts))
+
+    def _embed(self, texts: list[str]) -> Vectors:
+        made = self._model.encode(
+            texts,
+            batch_size=_BATCH,
+            normalize_embeddings=True,
+            show_progress_bar=False,
+            convert_to_numpy=True,
+        )
+        return np.asarray(made, np.float32)
+
+
+def _load(model: str) -> "SentenceTransformer":
+    looks_like_folder = model.startswith((".", "/", "~")) or Path(model).exists()
+    folder = Path(model).expanduser()
+    if looks_like_folder and not (folder / "modules.json").exists():
+        raise ModelError(
+            f"JIANBAO_MODEL names the folder {folder}, which holds no sentence-transformers model "
+            "(no modules.json); correct it, or leave JIANBAO_MODEL unset for the bundled encoder.",
+            model=model,
+        )
+    from sentence_transformers import SentenceTransformer
+
+    try:
+        return SentenceTransformer(str(folder) if looks_like_folder else model, device="cpu")
+    except Exception as error:  # the library raises whatever lies below it: OSError, ValueError, HTTP errors
+        raise ModelError(
+            f"The model {model} could not be loaded; check its name and that it can be reached, "
+            "or leave JIANBAO_MODEL unset for the bundled encoder.",
+            model=model,
+            cause=str(error),
+        ) from error

@@ -1,0 +1,1 @@
+"""Commands typed in a terminal, and how things look there."""

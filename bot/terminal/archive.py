@@ -1,0 +1,143 @@
+"""The work of the commands on the archive: ingest, group, search, digest and story."""
+
+import sys
+from collections.abc import Mapping, Sequence
+from datetime import datetime, time
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from pydantic import TypeAdapter
+from rich.console import Console
+
+from bot import phrases
+from bot.app import App
+from bot.errors import InputError, NotFoundError
+from bot.feeds.ingest import Ingested
+from bot.model import Answer, Article, Digest, Hit, Language, Subscription
+from bot.store import articles as article_rows
+from bot.store import stories as story_rows
+from bot.terminal import show
+from bot.terminal.feeds import iso
+from bot.terminal.start import encoding, print_json, settings, using
+
+
+def ingest(path: Path) -> bool:
+    """Load a file of articles and group them; returns whether every line could be read."""
+    app = encoding(App(settings()))
+    loaded = using(app, lambda app: _ingest(app, path))
+    kept = loaded.kept
+    show.console().print(f"{phrases.plural(kept.new, 'new article')}, {kept.known} known already.")
+    return _all_read(loaded)
+
+
+def group(path: Path) -> bool:
+    """Group a file of articles in a database of its own and print each article's story, a JSON line each."""
+    with TemporaryDirectory(prefix="jianbao-group-") as folder:
+        app = encoding(App(settings(database_url=f"sqlite:///{folder}/group.db")))
+        loaded, placed = using(app, lambda app: _group(app, path))
+    for article in loaded.articles:
+        found = placed[article.link_key]
+        print_json({"id": article.id, "story": found.story_id, "topic": found.topic, "relevant": found.relevant})
+    return _all_read(loaded)
+
+
+def search(query: str, limit: int, *, as_json: bool) -> None:
+    """Answer one query, or each line of standard input where the query is a dash."""
+    app = encoding(App(settings()))
+    if query == "-":
+        using(app, lambda app: _answer_lines(app, limit))
+        return
+    answer = using(app, lambda app: app.searcher.search(query, limit=limit))
+    if as_json:
+        print_json(answer_json(answer))
+    else:
+        show.console().print(show.answer(answer))
+
+
+def digest(at: datetime | None, days: int, language: Language, zone: str, *, as_json: bool) -> None:
+    """Print the digest of the last days as it would be posted to somebody who has seen nothing."""
+    app = App(settings())
+
+    async def work(app: App) -> Digest:
+        now = at or app.clock()
+        reader = Subscription(
+            id=0, channel="", local_time=time(8), zone=zone, language=language, size=17, created_at=now
+        )
+        return await app.digester.preview(reader, now, days=days)
+
+    told = using(app, work)
+    if as_json:
+        print_json(TypeAdapter(Digest).dump_python(told, mode="json"))
+    else:
+        show.console().print(show.digest(told, app.topics.headings(language)))
+
+
+def story(story_id: str) -> None:
+    """Print all coverage of a story and the numbers that rank it."""
+
+    async def work(app: App) -> None:
+        found = await app.store.read(story_rows.one, story_id)
+        if found is None:
+            raise NotFoundError(
+                f"There is no story {story_id}; `jianbao search` shows each story's id behind its articles."
+            )
+        show.console().print(show.story(found, score=app.digester.score(found)))
+
+    using(App(settings()), work)
+
+
+async def _ingest(app: App, path: Path) -> Ingested:
+    loaded = await app.ingester.run(path)
+    await app.grouper.run()
+    return loaded
+
+
+async def _group(app: App, path: Path) -> tuple[Ingested, Mapping[str, Article]]:
+    """The file's articles, and by canonical link what became of them (two lines may share one link)."""
+    loaded = await _ingest(app, path)
+    placed = await app.store.read(article_rows.by_link, loaded.articles)
+    return loaded, {article.link_key: article for article in placed}
+
+
+async def _answer_lines(app: App, limit: int) -> None:
+    for line in sys.stdin:
+        try:
+            print_json(answer_json(await app.searcher.search(line, limit=limit)))
+        except InputError as error:
+            print_json([])
+            _complain([error])
+
+
+def answer_json(answer: Answer) -> Sequence[Mapping[str, object]]:
+    """An answer as other programs read it."""
+    return [_hit_json(hit) for hit in answer.hits]
+
+
+def _hit_json(hit: Hit) -> Mapping[str, object]:
+    return {
+        "story": hit.story.id,
+        "title": hit.title,
+        "score": hit.score,
+        "articles": [
+            {
+                "id": article.id,
+                "title": article.title,
+                "link": article.link,
+                "source": article.newsroom.name,
+                "published": iso(article.published_at),
+                "language": article.newsroom.language,
+            }
+            for article in hit.story.articles
+        ],
+    }
+
+
+def _all_read(loaded: Ingested) -> bool:
+    _complain(loaded.wrong)
+    return not loaded.wrong
+
+
+def _complain(wrong: Sequence[InputError]) -> None:
+    console = Console(stderr=True, highlight=False, soft_wrap=True)
+    for error in wrong:
+        console.print(error.sentence, markup=False)

@@ -1,0 +1,93 @@
+"""The work of `jianbao feeds`: look at one, list, add and remove."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.app import App
+from bot.feeds.catalogue import Report
+from bot.model import Entry, Kind, Language
+from bot.terminal import show
+from bot.terminal.start import print_json, settings, using
+from bot.text import language_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """A feed to be added, and what its adder knows of it."""
+
+    url: str
+    language: Language | None
+    kind: Kind
+    mixed: bool
+    zone: str | None
+
+
+def check(place: str, zone: str | None, *, as_json: bool) -> bool:
+    """Fetch and read one feed or file and print what it holds; returns whether it can be used."""
+    report = using(App(settings()), lambda app: app.catalogue.look(place, zone=zone))
+    if as_json:
+        print_json(report_json(report))
+    else:
+        show.console().print(show.report(report))
+    return report.status == "ok"
+
+
+def listed() -> None:
+    """Print every feed with its state, feeds.yaml brought in first."""
+    app = App(settings())
+
+    async def work(app: App) -> None:
+        await app.read_catalogue()
+        show.console().print(show.feeds(await app.catalogue.listed(), app.clock()))
+
+    using(app, work)
+
+
+def add(wanted: Wanted) -> None:
+    """Look at a feed and add it."""
+
+    async def work(app: App) -> None:
+        feed = await app.catalogue.add(
+            wanted.url, language=wanted.language, kind=wanted.kind, mixed=wanted.mixed, zone=wanted.zone
+        )
+        newsroom = feed.spec.newsroom
+        show.console().print(
+            f"Added {feed.spec.title}: {newsroom.name}, {newsroom.kind}, {newsroom.language}. "
+            "It is read at the next poll."
+        )
+
+    using(App(settings()), work)
+
+
+def remove(url: str) -> None:
+    """Stop reading a feed."""
+    feed = using(App(settings()), lambda app: app.catalogue.remove(url))
+    show.console().print(f"{feed.spec.title} is no longer read; its articles stay.")
+
+
+def report_json(report: Report) -> Mapping[str, object]:
+    """A report as other programs read it."""
+    return {
+        "status": report.status,
+        "reason": report.reason,
+        "title": report.title,
+        "language": report.language,
+        "entries": [_entry_json(entry) for entry in report.entries],
+    }
+
+
+def _entry_json(entry: Entry) -> Mapping[str, object]:
+    return {
+        "id": entry.guid,
+        "title": entry.title,
+        "link": entry.link,
+        "published": iso(entry.published) if entry.published else None,
+        "summary": entry.summary,
+        "language": language_of(entry.title),
+    }
+
+
+def iso(when: datetime) -> str:
+    """An instant as other programs read it."""
+    return when.isoformat().replace("+00:00", "Z")

@@ -1,0 +1,127 @@
+"""The work of the commands that go on by themselves: run, poll and check."""
+
+import asyncio
+import signal
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import time, timedelta
+from pathlib import Path
+
+from rich.console import Console
+from rich.text import Text
+
+from bot import phrases
+from bot.app import App
+from bot.config import Settings, load_feeds
+from bot.errors import JianbaoError
+from bot.model import Language, Subscription
+from bot.store import articles, editions
+from bot.stories.due import next_due
+from bot.terminal import show
+from bot.terminal.console import CHANNEL, ConsoleMessenger
+from bot.terminal.start import encoding, settings, using
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """When, where and for whom the console's digest is told."""
+
+    at: time
+    zone: str
+    language: Language
+    stories: int
+
+
+def run(feeds: Path | None, wish: Wish) -> None:
+    """Poll, group and tell a digest a day on standard output, until stopped."""
+    app = encoding(App(settings(feeds=feeds)))
+    using(app, lambda app: _run(app, wish))
+
+
+def poll(feeds: Path | None, *, once: bool) -> None:
+    """Poll what is due, once or until stopped."""
+    using(App(settings(feeds=feeds)), lambda app: _poll(app, once=once))
+
+
+def check(feeds: Path | None) -> bool:
+    """Print what is right and what is wrong, a line each; returns whether all is right."""
+    found = settings(feeds=feeds)
+    app = App(found)
+    right = [_looks_right(name, look) for name, look in _parts(found, app)]
+    return all(right)
+
+
+async def subscribe(app: App, wish: Wish) -> Subscription:
+    """Write the console down as a channel like any other."""
+    return await app.store.write(
+        editions.subscribe,
+        channel=CHANNEL,
+        local_time=wish.at,
+        zone=wish.zone,
+        language=wish.language,
+        size=wish.stories,
+        now=app.clock(),
+    )
+
+
+async def _run(app: App, wish: Wish) -> None:
+    feeds = await app.read_catalogue()
+    subscription = await subscribe(app, wish)
+    due = phrases.moment(next_due(subscription, app.clock()), wish.zone, Language.EN)
+    _say(f"Reading {phrases.plural(feeds, 'feed')}. Next digest: {due} ({wish.zone}). Ctrl-C ends.")
+    jobs = app.jobs(ConsoleMessenger(show.console(), app.topics.headings))
+    jobs.start(timedelta(seconds=app.settings.tick_seconds))
+    await _stopped()
+    jobs.stop()
+
+
+async def _poll(app: App, *, once: bool) -> None:
+    await app.read_catalogue()
+    stopped = asyncio.create_task(_stopped())
+    while not stopped.done():
+        if polled := await app.poller.run():
+            new = phrases.plural(sum(each.kept.new for each in polled), "new article")
+            failed = sum(each.error is not None for each in polled)
+            _say(f"{phrases.plural(len(polled), 'feed')} polled, {new}, {failed} failed.")
+        if once:
+            stopped.cancel()
+        await asyncio.wait([stopped], timeout=app.settings.tick_seconds)
+
+
+async def _stopped() -> None:
+    """Wait for Ctrl-C or SIGTERM."""
+    stop = asyncio.Event()
+    with suppress(NotImplementedError):  # Windows has none of these; there Ctrl-C simply ends the program
+        for name in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    await stop.wait()
+
+
+def _parts(found: Settings, app: App) -> tuple[tuple[str, Callable[[], str]], ...]:
+    return (
+        ("settings", lambda: f"home {found.home}"),
+        ("feeds", lambda: f"{phrases.plural(len(load_feeds(found.feeds)), 'feed')} in {found.feeds}"),
+        ("encoder", lambda: app.encoder.name),
+        ("database", lambda: using(app, _held)),
+    )
+
+
+def _looks_right(name: str, look: Callable[[], str]) -> bool:
+    try:
+        Console(highlight=False, soft_wrap=True).print(
+            Text.assemble((f"{name:>9}  ", "bold"), ("ok  ", "green"), look())
+        )
+    except JianbaoError as error:
+        wrong = Text.assemble((f"{name:>9}  ", "bold"), (error.sentence, "red"))
+        Console(stderr=True, highlight=False, soft_wrap=True).print(wrong)
+        return False
+    return True
+
+
+async def _held(app: App) -> str:
+    return phrases.plural(await app.store.read(articles.count), "article")
+
+
+def _say(sentence: str) -> None:
+    Console(stderr=True, highlight=False, soft_wrap=True).print(sentence, style="dim")

@@ -1,0 +1,160 @@
+"""How digests, answers, stories and feeds look in a terminal."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.rule import Rule
+from rich.table import Table
+from rich.text import Text
+
+from bot import phrases
+from bot.feeds.catalogue import Report
+from bot.model import Answer, Digest, Feed, Headline, Hit, Item, Language, Story, Telling
+from bot.stories.rank import Score
+
+_TIERS = {"all": "", "some": "Each alone", "near": "Closest in meaning"}
+_INDENT = (0, 0, 0, 5)
+
+
+def digest(told: Digest, topics: Mapping[str, str]) -> RenderableType:
+    """A whole digest; `topics` holds the topics' headings in the reader's language."""
+    parts: list[RenderableType] = [
+        Rule(Text(phrases.title(told), "bold"), align="left"),
+        Text(phrases.lead(told), "dim"),
+    ]
+    for section in told.sections:
+        if name := phrases.heading(section.heading, topics, told.language):
+            parts.append(Text(f"\n{name}", "bold cyan"))
+        short = section.heading == "also"
+        parts += [_item(item, told.language, short=short) for item in section.items]
+    return Group(*parts, Text("\n" + phrases.foot(told), "dim"))
+
+
+def _item(item: Item, reader: Language, *, short: bool) -> RenderableType:
+    telling = item.telling
+    first = Text.assemble((f"{item.number:>3} · ", "dim"), _headline(telling.headline, reader, bold=not short))
+    if short:
+        return first
+    return Group(Text(), first, *(Padding(line, _INDENT) for line in _below(item, telling, reader)))
+
+
+def _below(item: Item, telling: Telling, reader: Language) -> list[Text]:
+    lines = []
+    if item.new:
+        lines.append(Text.assemble((phrases.update(item, reader) + " ", "yellow"), _headline(item.new, reader)))
+    if telling.beside:
+        said = phrases.beside(telling.beside, reader) + " "
+        lines.append(Text.assemble((said, "dim"), _headline(telling.beside, reader)))
+    if telling.excerpt:
+        lines.append(Text(telling.excerpt, "italic"))
+    if coverage := phrases.coverage(telling, reader):
+        lines.append(Text(coverage, "dim"))
+    return lines
+
+
+def _headline(headline: Headline, reader: Language, *, bold: bool = False) -> Text:
+    """A headline that is its own link, and who says so."""
+    style = f"{'bold ' if bold else ''}link {headline.link}" if " " not in headline.link else "bold" if bold else ""
+    told = Text(headline.title, style)
+    told.append(f"  {headline.newsroom}", "green")
+    if headline.translated:
+        told.append(f" {phrases.translated(reader)}", "dim")
+    return told
+
+
+def answer(found: Answer) -> RenderableType:
+    """The stories that answer a query."""
+    parts: list[RenderableType] = [Rule(Text(found.query, "bold"), align="left")]
+    if found.note:
+        parts.append(Text(found.note, "yellow"))
+    if not found.hits:
+        parts.append(Text("Nothing here answers that. Try a name alone, or fewer words.", "yellow"))
+    tier = "all"
+    for place, hit in enumerate(found.hits, start=1):
+        if hit.tier != tier:
+            tier = hit.tier
+            parts.append(Text(f"\n{_TIERS[tier]}", "bold cyan"))
+        parts.append(_hit(place, hit))
+    return Group(*parts)
+
+
+def _hit(place: int, hit: Hit) -> RenderableType:
+    best = hit.story.articles[0]
+    line = Text.assemble((f"{place:>3} · ", "dim"), (best.title, f"bold link {best.link}"))
+    names = dict.fromkeys(article.newsroom.name for article in hit.story.articles)
+    when = f"{best.published_at:%d %b %Y}".lstrip("0")
+    count = phrases.plural(len(hit.story.articles), "article")
+    rest = Text(f"{when} · {', '.join(names)} · {count} · story {hit.story.id}", "dim")
+    return Group(line, Padding(rest, _INDENT))
+
+
+def story(found: Story, *, score: Score) -> RenderableType:
+    """All coverage of a story in the order it came, and the numbers that rank it."""
+    table = Table(box=None, pad_edge=False, show_header=False)
+    table.add_column(style="dim", no_wrap=True)
+    table.add_column(style="green")
+    table.add_column(overflow="fold")
+    for article in found.articles:
+        said = Text(article.title, f"link {article.link}")
+        if article.original_id:
+            said.append("  (a copy)", "dim")
+        said.append(f"\n{article.link}", "dim")
+        table.add_row(f"{article.published_at:%d %b %H:%M} UTC", article.newsroom.name, said)
+    parts = " + ".join(f"{name.replace('_', ' ')} {value:.2f}" for name, value in score.parts())
+    return Group(
+        Rule(Text(f"Story {found.id}", "bold"), align="left"),
+        table,
+        Text(f"Score {score.total:.2f} = {parts}", "dim"),
+    )
+
+
+def feeds(listed: Sequence[Feed], now: datetime) -> RenderableType:
+    """Every feed with its state in a line."""
+    table = Table("Feed", "Newsroom", "Kind", "Last read", "State", box=None, pad_edge=False)
+    for feed in listed:
+        read = _ago(now, feed.state.polled_at)
+        state = (
+            Text(feed.state.reason, "yellow")
+            if feed.state.reason
+            else Text("ok" if feed.state.polled_at else "waiting")
+        )
+        newsroom = feed.spec.newsroom
+        table.add_row(
+            Text(feed.spec.title, f"link {feed.spec.url}"),
+            f"{newsroom.name} ({newsroom.language})",
+            newsroom.kind,
+            read,
+            state,
+        )
+    return table
+
+
+def _ago(now: datetime, then: datetime | None) -> str:
+    if then is None:
+        return "never"
+    minutes = round((now - then).total_seconds() / 60)
+    if minutes < 120:  # noqa: PLR2004  # two hours are told in minutes
+        return f"{minutes} min ago"
+    return f"{minutes // 60} h ago" if minutes < 2 * 24 * 60 else f"{minutes // (24 * 60)} days ago"
+
+
+def report(looked: Report) -> RenderableType:
+    """What one look at a feed found."""
+    if looked.status != "ok":
+        return Text(looked.reason, "yellow")
+    parts: list[RenderableType] = [
+        Rule(Text(looked.title or "(no title)", "bold"), align="left"),
+        Text(looked.reason, "dim"),
+    ]
+    for entry in looked.entries:
+        when = f"{entry.published:%d %b %H:%M}" if entry.published else "no date"
+        parts.append(Text.assemble((f"{when:>12}  ", "dim"), (entry.title, f"link {entry.link}" if entry.link else "")))
+    return Group(*parts)
+
+
+def console() -> Console:
+    """Standard output as a terminal; wide where it is a file, so that nothing is cut."""
+    out = Console(highlight=False, soft_wrap=False)
+    return out if out.is_terminal else Console(highlight=False, width=110)

@@ -1,0 +1,45 @@
+"""How every command begins and ends: settings and log first, the parts opened, one sentence for an error."""
+
+import asyncio
+import json
+import sys
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
+
+from rich.console import Console
+
+from bot.app import App
+from bot.config import Settings
+from bot.log import start_log
+
+T = TypeVar("T")
+
+
+def settings(**given: Any) -> Settings:
+    """The environment's settings, with what the command line gives instead; the log is started with them."""
+    found = Settings.load(**given)
+    start_log(found.log_level, found.log_format)
+    return found
+
+
+def using(app: App, work: Callable[[App], Awaitable[T]]) -> T:
+    """Open the parts, do the work, close the parts."""
+
+    async def run() -> T:
+        async with app:
+            return await work(app)
+
+    return asyncio.run(run())
+
+
+def encoding(app: App) -> App:
+    """Load the encoder before the event loop runs, with a word to whoever waits."""
+    with Console(stderr=True).status("Loading the encoder…"):
+        _ = app.encoder
+    return app
+
+
+def print_json(value: object) -> None:
+    """One line of JSON on standard output."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
+    sys.stdout.flush()

@@ -1,0 +1,85 @@
+"""One tokeniser and folding for grouping and search on every database.
+
+Folding makes 華為, 华为 and ＨＵＡＷＥＩ comparable: compatibility forms (width) first, then traditional to
+simplified, then case. Words are kept whole with their inner dots and digits (qwen3.7, 5nm, at&t) and parted at
+hyphens, so that GPT-5.5 and GPT 5.5 are one; 3,000 is 3000. A run of
+Chinese becomes its overlapping pairs of characters, because the tokenisers of SQLite and PostgreSQL find
+neither 华为 nor 芯片 (FTS5's unicode61 makes one token of a whole run, its trigram needs three characters).
+"""
+
+import re
+import unicodedata
+from functools import cache
+
+import opencc
+
+from bot.model import Language
+
+HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+_PIECE = re.compile(rf"[{HAN}]+|\d+(?:,\d{{3}})+(?:\.\d+)?|[^\W_{HAN}]+(?:[.&][^\W_{HAN}]+)*\+*")
+_POSSESSIVE = re.compile(r"['’]s\b")
+_HAN = re.compile(f"[{HAN}]")
+_LETTER = re.compile(r"[^\W\d_]")
+_SENTENCE_END = re.compile(r"(?<=[。！？])|(?<=[.!?])\s+(?=[A-Z\"“‘'0-9])")
+
+_MOSTLY = 0.15
+"""The share of Chinese letters from which a title is Chinese; 「Karpathy加入Anthropic团队」 has few."""
+
+
+@cache
+def _simplifier() -> opencc.OpenCC:
+    return opencc.OpenCC("t2s")
+
+
+def fold(text: str) -> str:
+    """Make spellings of one thing equal: width, traditional to simplified, case."""
+    return str(_simplifier().convert(unicodedata.normalize("NFKC", text))).casefold()
+
+
+def is_chinese(piece: str) -> bool:
+    """Whether a piece begins with a Chinese character."""
+    return bool(_HAN.match(piece))
+
+
+def pieces(text: str) -> list[str]:
+    """The words and the whole Chinese runs of a text, folded, in order."""
+    return [piece.replace(",", "") for piece in _PIECE.findall(_POSSESSIVE.sub("", fold(text)))]
+
+
+def terms(text: str) -> list[str]:
+    """The words and the Chinese pairs of a text, folded, in order; a lone character stands for itself."""
+    return [term for piece in pieces(text) for term in _split(piece)]
+
+
+def index_terms(text: str) -> list[str]:
+    """The terms, and every single Chinese character beside them, so that a one-character query finds it."""
+    single = [char for piece in pieces(text) if is_chinese(piece) and len(piece) > 1 for char in piece]
+    return terms(text) + single
+
+
+def _split(piece: str) -> list[str]:
+    if not is_chinese(piece) or len(piece) == 1:
+        return [piece]
+    return [piece[at : at + 2] for at in range(len(piece) - 1)]
+
+
+def language_of(text: str) -> Language:
+    """The language a text is written in, of the two this program knows."""
+    letters = len(_LETTER.findall(text))
+    return Language.ZH if letters and len(_HAN.findall(text)) >= _MOSTLY * letters else Language.EN
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences of a text; each is a substring of it."""
+    return [part for piece in _SENTENCE_END.split(text) if piece and (part := piece.strip())]
+
+
+def shorten(text: str, limit: int) -> str:
+    """Cut a text to at most `limit` characters, at a word's edge where there is one, and say so with an ellipsis."""
+    if len(text) <= limit:
+        return text
+    cut = text[: limit - 1]
+    edge = cut.rfind(" ")
+    if edge > limit * 2 // 3 and not is_chinese(text[limit - 1]):
+        cut = cut[:edge]
+    return cut.rstrip(" ,;:，；：、") + "…"

@@ -1,0 +1,234 @@
+"""Stand-ins for the outside, with the same methods, and small builders of values for the tests."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime, time, timedelta
+
+import numpy as np
+from sqlalchemy import Connection, select
+
+from bot.errors import DeliveryError, FetchError
+from bot.model import (
+    CATALOGUE,
+    Article,
+    Delivery,
+    Digest,
+    Entry,
+    Feed,
+    FeedSpec,
+    FeedState,
+    Fetched,
+    Kind,
+    Language,
+    Newsroom,
+    ParsedFeed,
+    Section,
+    Story,
+    Subscription,
+    Topic,
+    Window,
+)
+from bot.ports import Vectors
+from bot.store import articles as article_rows
+from bot.store import stories as story_rows
+from bot.store.database import Store
+from bot.store.schema import articles as rows
+from bot.text import language_of, terms
+
+NOW = datetime(2026, 6, 8, 12, tzinfo=UTC)
+
+SCMP = Newsroom(name="SCMP", language=Language.EN, kind=Kind.PRESS)
+REUTERS = Newsroom(name="Reuters", language=Language.EN, kind=Kind.PRESS)
+ITHOME = Newsroom(name="ITHome", language=Language.ZH, kind=Kind.PRESS)
+KR36 = Newsroom(name="36Kr", language=Language.ZH, kind=Kind.PRESS)
+NVIDIA = Newsroom(name="Nvidia", language=Language.EN, kind=Kind.COMPANY)
+TECHMEME = Newsroom(name="Techmeme", language=Language.EN, kind=Kind.AGGREGATOR)
+
+
+class FakeClock:
+    """Stands still until it is moved."""
+
+    def __init__(self, now: datetime = NOW) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        """The time it was set to."""
+        return self.now
+
+    def advance(self, **by: float) -> None:
+        """Move on by hours, minutes, days ..."""
+        self.now += timedelta(**by)
+
+
+class FakeFetcher:
+    """Answers from a dictionary of URLs; an exception there is raised. Remembers what it was asked."""
+
+    def __init__(self, pages: Mapping[str, Fetched | FetchError]) -> None:
+        self.pages = dict(pages)
+        self.asked: list[tuple[str, str | None, str | None]] = []
+
+    async def fetch(self, url: str, *, etag: str | None = None, modified: str | None = None) -> Fetched:
+        """The page that stands in the dictionary."""
+        self.asked.append((url, etag, modified))
+        page = self.pages.get(url) or FetchError("missing", f"There is nothing at {url}.")
+        if isinstance(page, FetchError):
+            raise page
+        return page
+
+
+class FakeParser:
+    """Reads a body of lines, each a guid and a title, as a feed published now."""
+
+    async def parse(self, fetched: Fetched, *, zone: str | None, now: datetime) -> ParsedFeed:
+        """One entry a line."""
+        del zone
+        lines = (fetched.body or b"").decode().splitlines()
+        entries = (line.split(" ", 1) for line in lines)
+        return ParsedFeed(
+            title="A feed",
+            language="en",
+            entries=tuple(
+                Entry(guid=guid, title=title, link=f"https://example.com/{guid}", published=now)
+                for guid, title in entries
+            ),
+        )
+
+
+class FakeEmbedder:
+    """Vectors from shared words, so that likeness is visible in the test."""
+
+    name = "fake"
+
+    async def embed(self, texts: Sequence[str]) -> Vectors:
+        """Count the terms of each text."""
+        made = np.full((len(texts), 256), 1e-3, np.float32)
+        for row, text in enumerate(texts):
+            for term in terms(text):
+                made[row, sum(term.encode()) % 256] += 1
+        return made / np.linalg.norm(made, axis=1, keepdims=True)
+
+
+class FakeMessenger:
+    """Keeps what was delivered; fails while `refusing` is set."""
+
+    def __init__(self) -> None:
+        self.sent: list[Delivery] = []
+        self.refusing = False
+
+    async def deliver(self, delivery: Delivery) -> str:
+        """Keep it, or refuse it."""
+        if self.refusing:
+            raise DeliveryError("The channel cannot be reached.")
+        self.sent.append(delivery)
+        return f"message-{len(self.sent)}"
+
+
+def article(
+    id: str,  # noqa: A002  # the field's own name
+    title: str = "SMIC raises prices of its mature nodes",
+    *,
+    newsroom: Newsroom = SCMP,
+    published: datetime = NOW,
+    seen: datetime | None = None,
+    scope: str = CATALOGUE,
+    **said: object,
+) -> Article:
+    """An article with an address of its own."""
+    given = {
+        "link": f"https://example.com/{id}",
+        "link_key": f"example.com/{id}",
+        "summary": "",
+        "title_language": language_of(title),
+        "relevant": True,
+    }
+    return Article(
+        id=id,
+        scope=scope,
+        title=title,
+        newsroom=newsroom,
+        published_at=published,
+        first_seen_at=seen or published,
+        **(given | said),  # type: ignore[arg-type]
+    )
+
+
+def story(*articles: Article, id: str = "s1", topic: Topic | None = None) -> Story:  # noqa: A002  # the field's own name
+    """A story of these articles."""
+    return Story(id=id, articles=articles, topic=topic)
+
+
+async def settle(store: Store, *articles: Article) -> None:
+    """Keep articles in the stories they say they are in, as polling and grouping would have."""
+    await store.write(_settle, articles)
+
+
+def _settle(connection: Connection, articles: Sequence[Article]) -> None:
+    article_rows.keep(connection, [(each.id, each) for each in articles], feed_id=None)
+    begun = {each.story_id: (each.story_id, each.scope, each.first_seen_at) for each in reversed(articles)}
+    known = story_rows.by_id(connection, list(begun))
+    story_rows.begin(connection, [row for name, row in begun.items() if name not in known])
+    fields = ("story_id", "topic", "relevant", "original_id")
+    numbers = {row.id: row.number for row in connection.execute(select(rows.c.id, rows.c.number))}
+    placed = {numbers[each.id]: {name: getattr(each, name) for name in fields} for each in articles}
+    article_rows.place(connection, placed)
+
+
+def subscription(
+    *,
+    at: str | time = "08:00",
+    zone: str = "America/New_York",
+    created: datetime = NOW - timedelta(days=1),
+    language: Language = Language.EN,
+    size: int = 15,
+) -> Subscription:
+    """A channel that wishes its digest at eight in New York."""
+    return Subscription(
+        id=1,
+        channel="c1",
+        local_time=time.fromisoformat(at) if isinstance(at, str) else at,
+        zone=zone,
+        language=language,
+        size=size,
+        created_at=created,
+    )
+
+
+def digest(
+    *sections: Section,
+    language: Language = Language.EN,
+    day: date = date(2026, 6, 8),
+    next_at: datetime | None = None,
+    **counts: int,
+) -> Digest:
+    """A digest of the day before NOW, for New York."""
+    given = {"stories": 0, "articles": 0, "feeds": 74}
+    return Digest(
+        language=language,
+        zone="America/New_York",
+        local_date=day,
+        window=Window(start=NOW - timedelta(days=1), end=NOW),
+        sections=sections,
+        next_at=next_at,
+        **(given | counts),
+    )
+
+
+def feed_spec(url: str = "https://example.com/feed", **said: object) -> FeedSpec:
+    """A feed as feeds.yaml would have it."""
+    given = {"title": "A feed", "newsroom": SCMP}
+    return FeedSpec(url=url, **(given | said))  # type: ignore[arg-type]
+
+
+def feed(number: int = 1, *, state: FeedState | None = None, **said: object) -> Feed:
+    """A feed that is polled."""
+    return Feed(
+        id=number,
+        scope=CATALOGUE,
+        origin="file",
+        spec=feed_spec(**said),  # type: ignore[arg-type]
+        state=state or FeedState(next_poll_at=NOW),
+    )
+
+
+def page(body: str, **said: object) -> Fetched:
+    """What a server answers with a body of lines."""
+    return Fetched(url="https://example.com/feed", body=body.encode(), **said)  # type: ignore[arg-type]

@@ -1,0 +1,167 @@
+"""The order of the rooms: imports go down only, only `app` names the outside, every file says what it is for."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent / "bot"
+
+ORDER = (
+    {"__main__"},
+    {"terminal.run", "terminal.feeds", "terminal.archive", "terminal.demo", "terminal.start"},
+    {"app"},
+    {"jobs", "chat.delivery", "terminal.console"},
+    {"terminal.show"},
+    {
+        "feeds.poll",
+        "feeds.catalogue",
+        "feeds.ingest",
+        "stories.group",
+        "stories.digest",
+        "stories.search",
+        "sample.server",
+    },
+    {
+        "feeds.fetch",
+        "feeds.worker",
+        "feeds.parse",
+        "feeds.prepare",
+        "feeds.encoding",
+        "feeds.dates",
+        "feeds.clean",
+        "feeds.links",
+        "feeds.guard",
+        "feeds.newsrooms",
+        "stories.bundled",
+        "stories.embed",
+        "stories.entities",
+        "stories.topics",
+        "stories.window",
+        "stories.tell",
+        "stories.rank",
+        "stories.due",
+        "phrases",
+    },
+    {"store.database", "store.feeds", "store.articles", "store.stories", "store.editions", "store.words"},
+    {"store.schema", "text", "clock", "log"},
+    {"ports", "config"},
+    {"model", "errors"},
+)
+"""From the top down; a file imports from its own floor only what stands in NEIGHBOURS."""
+
+NEIGHBOURS = {
+    "terminal.demo": {"terminal.run", "terminal.start"},
+    "terminal.run": {"terminal.start"},
+    "terminal.feeds": {"terminal.start"},
+    "terminal.archive": {"terminal.start", "terminal.feeds"},
+    "jobs": {"chat.delivery"},
+    "feeds.fetch": {"feeds.guard", "feeds.links"},
+    "feeds.worker": {"feeds.parse"},
+    "feeds.parse": {"feeds.clean", "feeds.dates", "feeds.encoding", "feeds.prepare", "feeds.links"},
+    "feeds.newsrooms": {"feeds.links"},
+    "stories.embed": {"stories.bundled"},
+    "stories.topics": {"stories.entities"},
+    "stories.tell": {"stories.rank"},
+    "store.articles": {"store.words"},
+    "store.stories": {"store.articles"},
+    "store.editions": {"store.articles"},
+    "config": {"ports"},
+}
+
+OUTSIDE = {"feeds.fetch", "feeds.worker", "stories.embed", "terminal.console"}
+"""What stands behind the ports: named by `app` alone, or by the file that hands it to `app`."""
+HANDING = {"app", "terminal.run", "terminal.demo"}
+
+FLOOR = {name: floor for floor, names in enumerate(ORDER) for name in names}
+
+
+def room(path: Path) -> str:
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts)
+
+
+def files() -> dict[str, Path]:
+    return {
+        room(path): path
+        for path in sorted(ROOT.rglob("*.py"))
+        if path.name != "__init__.py" and "migrations" not in path.parts
+    }
+
+
+def imported(source: str) -> set[str]:
+    """The rooms of ours that a file imports anywhere in it, lazily or not."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == "bot":
+            base = node.module.removeprefix("bot").removeprefix(".")
+            below = {f"{base}.{alias.name}".removeprefix(".") for alias in node.names}
+            names |= (below & FLOOR.keys()) or {base}
+        if isinstance(node, ast.Import):
+            names |= {alias.name.removeprefix("bot.") for alias in node.names if alias.name.startswith("bot.")}
+    return names
+
+
+def wrong_imports(name: str, source: str) -> set[str]:
+    """The imports of a file that do not go down."""
+    allowed = NEIGHBOURS.get(name, set())
+    return {other for other in imported(source) if FLOOR[other] <= FLOOR[name] and other not in allowed}
+
+
+@pytest.mark.parametrize("name", files())
+def test_every_file_has_its_floor(name: str) -> None:
+    """A new file is put on a floor before it lands."""
+    assert name in FLOOR
+
+
+@pytest.mark.parametrize(("name", "path"), files().items())
+def test_imports_go_down(name: str, path: Path) -> None:
+    """A file imports from lower floors only, and from its own where that is written down."""
+    assert wrong_imports(name, path.read_text("utf-8")) == set()
+
+
+@pytest.mark.parametrize(
+    ("name", "source", "wrong"),
+    [
+        ("model", "from bot.text import fold", {"text"}),
+        ("feeds.parse", "from bot import phrases", {"phrases"}),
+        ("stories.group", "def lazily():\n    import bot.app", {"app"}),
+        ("store.words", "from bot.stories.group import Grouper", {"stories.group"}),
+        ("stories.group", "from bot.stories.digest import Digester", {"stories.digest"}),
+        ("app", "from bot.jobs import Jobs", set()),
+    ],
+)
+def test_a_broken_order_is_seen(name: str, source: str, wrong: set[str]) -> None:
+    """The test itself fails when an import goes up, sideways, or hides in a function."""
+    assert wrong_imports(name, source) == wrong
+
+
+def test_neighbours_make_no_circle() -> None:
+    """Files of one floor that know each other do so in one direction."""
+    seen: set[str] = set()
+
+    def visit(name: str, above: tuple[str, ...]) -> None:
+        assert name not in above, f"{name} is its own neighbour through {above}"
+        for other in NEIGHBOURS.get(name, ()):
+            visit(other, (*above, name))
+        seen.add(name)
+
+    for name in NEIGHBOURS:
+        visit(name, ())
+    assert seen >= NEIGHBOURS.keys()
+
+
+@pytest.mark.parametrize(("name", "path"), files().items())
+def test_only_app_names_the_outside(name: str, path: Path) -> None:
+    """Nobody but `app` reaches for the HTTP client, the parser's process or the encoder."""
+    found = imported(path.read_text("utf-8")) & OUTSIDE
+    assert name in HANDING or not found - NEIGHBOURS.get(name, set())
+
+
+@pytest.mark.parametrize("path", sorted(ROOT.rglob("*.py")), ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_every_file_says_what_it_is_for(path: Path) -> None:
+    """Each file begins with a sentence, and is small enough for one room."""
+    source = path.read_text("utf-8")
+    told = ast.get_docstring(ast.parse(source))
+    assert told
+    assert told.splitlines()[0].endswith((".", ":"))
+    assert len(source.splitlines()) <= 350

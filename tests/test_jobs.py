@@ -1,0 +1,176 @@
+import asyncio
+from datetime import datetime, timedelta
+
+import pytest
+
+from bot.errors import JianbaoError, StoreError
+from bot.jobs import Jobs
+from tests.fakes import NOW, FakeClock
+
+TICK = timedelta(seconds=0.05)
+
+
+class Steps:
+    """Stands in for all four parts: notes the order they ran in, and fails or dawdles where it is told to."""
+
+    def __init__(self, clock: FakeClock) -> None:
+        self.done: list[str] = []
+        self.read_at: list[datetime | None] = []
+        self.failing: dict[str, Exception] = {}
+        self.slow: dict[str, asyncio.Event] = {}
+        self._clock = clock
+
+    async def step(self, name: str) -> None:
+        """Do one part's work."""
+        self.done.append(name)
+        if name in self.slow:
+            await self.slow[name].wait()
+        if name in self.failing:
+            raise self.failing[name]
+        self._clock.advance(minutes=1)
+
+    def count(self, name: str) -> int:
+        """How often a part has run."""
+        return self.done.count(name)
+
+    async def until(self, name: str, times: int) -> None:
+        """Wait until a part has run so often; a test that waits in vain fails."""
+        async with asyncio.timeout(5):
+            while self.count(name) < times:  # noqa: ASYNC110  # the scheduler tells nobody when it ran a job
+                await asyncio.sleep(0.005)
+
+
+class Part:
+    """One part with its `run`."""
+
+    def __init__(self, steps: Steps, name: str) -> None:
+        self._steps = steps
+        self._name = name
+
+    async def run(self) -> None:
+        """Do it."""
+        await self._steps.step(self._name)
+
+
+class Deciding(Part):
+    """The digester's `run` is told when the feeds were read."""
+
+    async def run(self, *, read_at: datetime | None) -> None:  # type: ignore[override]
+        """Note it and do it."""
+        self._steps.read_at.append(read_at)
+        await super().run()
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+@pytest.fixture
+def steps(clock: FakeClock) -> Steps:
+    return Steps(clock)
+
+
+@pytest.fixture
+def jobs(steps: Steps, clock: FakeClock) -> Jobs:
+    return Jobs(
+        poller=Part(steps, "poll"),  # type: ignore[arg-type]
+        grouper=Part(steps, "group"),  # type: ignore[arg-type]
+        digester=Deciding(steps, "decide"),  # type: ignore[arg-type]
+        courier=Part(steps, "deliver"),  # type: ignore[arg-type]
+        clock=clock,
+    )
+
+
+async def test_reading_comes_before_posting(jobs: Jobs, steps: Steps) -> None:
+    """Once through: poll, group, decide, deliver, and the decision knows when the reading began."""
+    await jobs.once()
+
+    assert steps.done == ["poll", "group", "decide", "deliver"]
+    assert steps.read_at == [NOW]
+
+
+async def test_before_the_first_reading_nothing_was_read(jobs: Jobs, steps: Steps) -> None:
+    """A decision is never told of a reading that did not happen."""
+    await jobs.post()
+
+    assert steps.read_at == [None]
+
+
+@pytest.mark.parametrize("broken", ["poll", "group"])
+async def test_a_reading_that_failed_does_not_count(jobs: Jobs, steps: Steps, broken: str) -> None:
+    """Only what was polled and grouped to the end lets an edition be decided; the older reading still stands."""
+    await jobs.read()
+    steps.failing[broken] = StoreError("The disk is full.")
+
+    with pytest.raises(StoreError):
+        await jobs.read()
+    await jobs.post()
+
+    assert steps.read_at == [NOW]
+
+
+async def test_both_jobs_begin_at_once(jobs: Jobs, steps: Steps) -> None:
+    """Nothing waits a whole tick after the start."""
+    jobs.start(timedelta(hours=1))
+
+    await steps.until("deliver", 1)
+    await steps.until("group", 1)
+    jobs.stop()
+
+    assert sorted(steps.done) == ["decide", "deliver", "group", "poll"]
+
+
+async def test_ticks_go_on_by_themselves(jobs: Jobs, steps: Steps) -> None:
+    """Both jobs come again and again."""
+    jobs.start(TICK)
+
+    await steps.until("deliver", 3)
+    await steps.until("group", 3)
+    jobs.stop()
+
+    assert steps.count("poll") >= 3
+
+
+@pytest.mark.parametrize(
+    "error", [JianbaoError("Something is wrong.", feed="x"), RuntimeError("a bug"), KeyError("feed")]
+)
+@pytest.mark.parametrize("broken", ["poll", "group", "decide", "deliver"])
+async def test_an_error_does_not_stop_the_next_tick(jobs: Jobs, steps: Steps, broken: str, error: Exception) -> None:
+    """Whatever goes wrong in one tick, the same part is tried again in the next, and the other job goes on."""
+    steps.failing[broken] = error
+    jobs.start(TICK)
+
+    await steps.until(broken, 2)
+    await steps.until("decide" if broken in {"poll", "group"} else "poll", 2)
+
+    assert steps.count(broken) >= 2
+    jobs.stop()
+
+
+async def test_a_job_does_not_overlap_itself(jobs: Jobs, steps: Steps) -> None:
+    """A reading that takes many ticks is one reading; posting goes on beside it, and reading after it."""
+    steps.slow["poll"] = asyncio.Event()
+    jobs.start(TICK)
+    await steps.until("deliver", 4)
+
+    during = steps.count("poll")
+    steps.slow["poll"].set()
+    await steps.until("poll", 2)
+    jobs.stop()
+
+    assert during == 1
+
+
+async def test_after_the_stop_nothing_begins(jobs: Jobs, steps: Steps) -> None:
+    """Stopped is stopped."""
+    jobs.start(TICK)
+    await steps.until("deliver", 1)
+    await steps.until("group", 1)
+
+    jobs.stop()
+    await asyncio.sleep(0)
+    before = list(steps.done)
+    await asyncio.sleep(3 * TICK.total_seconds())
+
+    assert steps.done == before
