@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 import numpy as np
 from sqlalchemy import Connection, select
 
-from bot.errors import DeliveryError, FetchError
+from bot.errors import DeliveryError, FetchError, ParseError
 from bot.model import (
     CATALOGUE,
     Article,
@@ -76,21 +76,26 @@ class FakeFetcher:
 
 
 class FakeParser:
-    """Reads a body of lines, each a guid and a title, as a feed published now."""
+    """Reads a body of lines, each a guid and a title, as a feed published now.
+
+    `guid@2026-06-01T00:00Z title` is published then, `guid@ title` has no time; a body with a tag is no feed.
+    """
 
     async def parse(self, fetched: Fetched, *, zone: str | None, now: datetime) -> ParsedFeed:
-        """One entry a line."""
+        """Read the lines."""
         del zone
-        lines = (fetched.body or b"").decode().splitlines()
-        entries = (line.split(" ", 1) for line in lines)
+        body = (fetched.body or b"").decode()
+        if "<" in body:
+            raise ParseError("not-a-feed", "There is a web page instead of a feed.")
         return ParsedFeed(
-            title="A feed",
-            language="en",
-            entries=tuple(
-                Entry(guid=guid, title=title, link=f"https://example.com/{guid}", published=now)
-                for guid, title in entries
-            ),
+            title="A feed", language="en", entries=tuple(self._entry(line, now) for line in body.splitlines())
         )
+
+    def _entry(self, line: str, now: datetime) -> Entry:
+        name, title = line.split(" ", 1)
+        guid, dated, time = name.partition("@")
+        published = (datetime.fromisoformat(time) if time else None) if dated else now
+        return Entry(guid=guid, title=title, link=f"https://example.com/{guid}", published=published)
 
 
 class FakeEmbedder:

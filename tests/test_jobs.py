@@ -2,6 +2,7 @@ import asyncio
 from datetime import datetime, timedelta
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot.errors import JianbaoError, StoreError
 from bot.jobs import Jobs
@@ -146,6 +147,20 @@ async def test_an_error_does_not_stop_the_next_tick(jobs: Jobs, steps: Steps, br
 
     assert steps.count(broken) >= 2
     jobs.stop()
+
+
+@pytest.mark.parametrize(("error", "level"), [(StoreError("The disk is full."), "warning"), (KeyError("x"), "error")])
+async def test_an_error_is_logged_with_its_job(jobs: Jobs, steps: Steps, error: Exception, level: str) -> None:
+    """The operator finds one phrase and the job's name, for expected errors and for our own mistakes."""
+    steps.failing["group"] = error
+
+    with capture_logs() as logged:
+        jobs.start(timedelta(hours=1))
+        await steps.until("group", 1)
+        await steps.until("deliver", 1)
+    jobs.stop()
+
+    assert [(line["event"], line["job"], line["log_level"]) for line in logged] == [("job failed", "read", level)]
 
 
 async def test_a_job_does_not_overlap_itself(jobs: Jobs, steps: Steps) -> None:

@@ -10,6 +10,7 @@ from bot.stories.tell import tell
 from tests.fakes import ITHOME, KR36, NOW, NVIDIA, REUTERS, SCMP, article, digest, story
 
 EN, ZH = Language.EN, Language.ZH
+AMD = Newsroom(name="AMD", language=EN, kind=Kind.COMPANY)
 MIIT = Newsroom(name="MIIT", language=ZH, kind=Kind.OFFICIAL)
 
 
@@ -104,8 +105,13 @@ def at(hours: float, newsroom: Newsroom, **said: object) -> Article:
     [
         ([at(0, SCMP)], "", ""),
         ([at(0, SCMP), at(1, SCMP)], "", ""),
-        ([at(0, SCMP), at(1, NVIDIA)], "and Nvidia itself", "另有 Nvidia"),
-        ([at(0, SCMP), at(1, NVIDIA), at(2, MIIT)], "and Nvidia, MIIT", "另有 Nvidia、MIIT"),
+        ([at(0, SCMP), at(1, NVIDIA)], "and Nvidia itself", "另有 Nvidia 官方"),
+        ([at(0, SCMP), at(1, NVIDIA), at(2, AMD)], "and Nvidia, AMD themselves", "另有 Nvidia、AMD 官方"),
+        (
+            [at(0, SCMP), at(1, NVIDIA), at(2, MIIT)],
+            "and Nvidia itself · official: MIIT",
+            "另有 Nvidia 官方 · 官方：MIIT",
+        ),
         ([at(0, SCMP), at(1, REUTERS)], "2 newsrooms: 2 English (also Reuters)", "2 家媒体：英文 2（另有 Reuters）"),
         (
             [at(0, SCMP), at(1, ITHOME)],
@@ -125,7 +131,7 @@ def at(hours: float, newsroom: Newsroom, **said: object) -> Article:
         (
             [at(0, SCMP), at(0, REUTERS), at(1, KR36), at(1, ITHOME), at(1, NVIDIA)],
             "4 newsrooms: 2 English (also Reuters), 2 Chinese (also ITHome) · and Nvidia itself",
-            "4 家媒体：中文 2（另有 ITHome）、英文 2（另有 Reuters） · 另有 Nvidia",
+            "4 家媒体：中文 2（另有 ITHome）、英文 2（另有 Reuters） · 另有 Nvidia 官方",
         ),
         ([at(0, REUTERS), at(1, SCMP, original_id="Reuters0")], "", ""),
     ],

@@ -73,6 +73,10 @@ class Catalogue:
 
     async def add(self, url: str, *, language: Language | None, kind: Kind, mixed: bool, zone: str | None) -> Feed:
         """Look at a feed and add it to the catalogue; raises InputError where it cannot be read."""
+        if not _is_address(url):
+            raise InputError(f"{url} is not an address that begins with http:// or https://.", url=url)
+        if any(feed.spec.url == url and feed.origin == feed_rows.FROM_FILE for feed in await self.listed()):
+            raise InputError(f"{url} is listed in feeds.yaml already.", url=url)
         report = await self.look(url, zone=zone)
         if report.status != "ok":
             raise InputError(f"{report.reason} It was not added.", url=url)
@@ -102,9 +106,13 @@ class Catalogue:
         raise NotFoundError(f"{url} is not among the feeds; `jianbao feeds list` shows them.", url=url)
 
     async def _get(self, place: str) -> Fetched:
-        if place.startswith(("http://", "https://")):
+        if _is_address(place):
             return await self._fetcher.fetch(place)
         return await asyncio.to_thread(_file, Path(place))
+
+
+def _is_address(place: str) -> bool:
+    return place.startswith(("http://", "https://"))
 
 
 def _file(path: Path) -> Fetched:

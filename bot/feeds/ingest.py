@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC
@@ -11,7 +12,7 @@ from typing import IO
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from bot.errors import InputError, NotFoundError
-from bot.feeds.clean import SUMMARY_LIMIT, TITLE_LIMIT, plain
+from bot.feeds.clean import SUMMARY_LIMIT, TITLE_LIMIT, plain, safe_link
 from bot.feeds.links import canonical
 from bot.feeds.newsrooms import Newsrooms
 from bot.model import CATALOGUE, Article
@@ -28,7 +29,7 @@ class _Line(BaseModel):
 
     model_config = ConfigDict(extra="ignore")
 
-    id: str = Field(min_length=1, max_length=64)
+    id: str = Field(max_length=64, pattern=r"^[^\x00-\x1f]+$")
     title: str = Field(min_length=1)
     source: str = Field(min_length=1)
     published: AwareDatetime
@@ -48,15 +49,16 @@ class Ingested:
 def article_of(line: _Line, newsrooms: Newsrooms) -> Article:
     """The article a line stands for; it counts as first seen when it was published."""
     title = plain(line.title, TITLE_LIMIT)
+    link = safe_link(line.url, "") or ""
     published = line.published.astimezone(UTC)
     return Article(
         id=line.id,
         scope=CATALOGUE,
         title=title,
-        link=line.url,
-        link_key=canonical(line.url) if line.url else f"id:{line.id}",
+        link=link,
+        link_key=canonical(link) if link else f"id:{line.id}",
         summary=plain(line.summary, SUMMARY_LIMIT),
-        newsroom=newsrooms.from_source(line.source, line.url, title),
+        newsroom=newsrooms.from_source(line.source, link, title),
         title_language=language_of(title),
         published_at=published,
         first_seen_at=published,
@@ -67,12 +69,16 @@ def read_articles(path: Path, newsrooms: Newsrooms) -> Iterator[Article | InputE
     """Each line's article, or what is wrong with the line; raises NotFoundError or InputError for the whole file."""
     try:
         with _opened(path) as lines:
+            seen: dict[str, Article] = {}
             for number, text in enumerate(lines, start=1):
                 if text.strip():
-                    yield _read(path, number, text, newsrooms)
+                    found = _read(path, number, text, newsrooms)
+                    if isinstance(found, Article) and seen.setdefault(found.id, found).link_key != found.link_key:
+                        found = _left_out(path, number, f"id: {found.id!r} is another article's above")
+                    yield found
     except FileNotFoundError as error:
         raise NotFoundError(f"There is no file {path}.", file=str(path)) from error
-    except (OSError, UnicodeDecodeError, EOFError) as error:
+    except (OSError, UnicodeDecodeError, EOFError, zlib.error) as error:
         raise InputError(f"{path} cannot be read as JSON lines, plain or gzipped: {error}.", file=str(path)) from error
 
 
@@ -81,15 +87,21 @@ def _opened(path: Path) -> IO[str]:
 
 
 def _read(path: Path, number: int, text: str, newsrooms: Newsrooms) -> Article | InputError:
-    where = f"{path}, line {number}"
     try:
-        return article_of(_Line.model_validate(json.loads(text)), newsrooms)
+        article = article_of(_Line.model_validate(json.loads(text)), newsrooms)
     except json.JSONDecodeError as error:
-        return InputError(f"{where}: this is not JSON ({error.msg}); the line was left out.", line=number)
+        return _left_out(path, number, f"this is not JSON ({error.msg})")
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"]) or "the line"
-        return InputError(f"{where}: {key}: {first['msg']}; the line was left out.", line=number)
+        return _left_out(path, number, f"{key}: {first['msg']}")
+    except (ValueError, OverflowError, RecursionError) as error:  # endless numbers and brackets, the year 1
+        return _left_out(path, number, f"this cannot be read ({error})")
+    return article if article.title else _left_out(path, number, "title: nothing is left of it without its markup")
+
+
+def _left_out(path: Path, number: int, what: str) -> InputError:
+    return InputError(f"{path}, line {number}: {what}; the line was left out.", line=number)
 
 
 class Ingester:

@@ -1,9 +1,8 @@
 """Who stands behind an article, whichever feed, wire or aggregator brought it."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from copy import copy
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar, Literal
@@ -66,14 +65,17 @@ class Known:
         return tuple(name for name in (self.name.en, self.name.zh, *self.also) if name)
 
 
+@dataclass(frozen=True, slots=True)
 class Newsrooms:
-    """Knows hosts and names, and credits each article to one newsroom; it fetches nothing."""
+    """Knows hosts and names, and credits each article to one newsroom; it fetches nothing.
 
-    def __init__(self, known: Sequence[Known]) -> None:
-        self._hosts = {each.host: each.newsroom for each in known}
-        self._names = {_key(name): each.newsroom for each in known for name in each.names}
-        self._habits = {each.name.en: each.credits for each in known if each.credits}
-        self._inside = _inside(fold(name) for each in known for name in each.names)
+    `habits` tells by newsroom how an aggregator names its source in the title; `inside` finds a name in a source.
+    """
+
+    hosts: Mapping[str, Newsroom]
+    named: Mapping[str, Newsroom]
+    habits: Mapping[str, str]
+    inside: re.Pattern[str]
 
     @classmethod
     def load(cls, path: Path | None = None) -> "Newsrooms":
@@ -81,22 +83,26 @@ class Newsrooms:
         path = path or _BUNDLED
         read = [(line, _known(path, line, given)) for line, given in _lines(path)]
         _check(path, read)
-        return cls([known for _, known in read])
+        known = [each for _, each in read]
+        return cls(
+            hosts={each.host: each.newsroom for each in known},
+            named={_key(name): each.newsroom for each in known for name in each.names},
+            habits={each.name.en: each.credits for each in known if each.credits},
+            inside=_inside(fold(name) for each in known for name in each.names),
+        )
 
     def with_homes(self, feeds: Iterable[FeedSpec]) -> "Newsrooms":
         """The same, knowing also the sites of these feeds: an aggregator's link there is credited to that newsroom."""
-        known = copy(self)
         listed = list(feeds)
         homes = {host_of(feed.home): feed.newsroom for feed in listed if feed.home}
-        names = {_key(feed.newsroom.name): feed.newsroom for feed in listed if feed.newsroom.kind in _SPEAKERS}
-        known._hosts, known._names = homes | self._hosts, names | self._names
-        return known
+        named = {_key(feed.newsroom.name): feed.newsroom for feed in listed if feed.newsroom.kind in _SPEAKERS}
+        return replace(self, hosts={**homes, **self.hosts}, named={**named, **self.named})
 
     def of_host(self, host: str) -> Newsroom | None:
         """The newsroom of a host, by its longest known ending."""
         labels = host.lower().strip(".").split(".")
         endings = (".".join(labels[at:]) for at in range(len(labels)))
-        return next((self._hosts[ending] for ending in endings if ending in self._hosts), None)
+        return next((self.hosts[ending] for ending in endings if ending in self.hosts), None)
 
     def credit(
         self, *, title: str, link: str, source_name: str | None, source_link: str | None, feed: Newsroom
@@ -126,7 +132,7 @@ class Newsrooms:
 
     def _sourced(self, name: str, host: str, title: str, feed: Newsroom) -> Newsroom | None:
         """Whom the entry itself names as its source; a stranger only where the feed carries others' words."""
-        if known := self.of_host(host) or self._names.get(_key(name)):
+        if known := self.of_host(host) or self.named.get(_key(name)):
             return known if known.kind in _SPEAKERS else None
         if not name or feed.kind in _SPEAKERS:
             return None
@@ -143,7 +149,7 @@ class Newsrooms:
         """The newsroom an aggregator names behind a headline; an unknown one only where that is its habit."""
         if carrier.kind in _SPEAKERS:
             return None
-        habit = self._habits.get(carrier.name)
+        habit = self.habits.get(carrier.name)
         for shape, _, name in _endings(title):
             known = self._exactly(name)
             if known and (shape == habit or known.kind is Kind.PRESS):
@@ -167,14 +173,14 @@ class Newsrooms:
         return title
 
     def _exactly(self, name: str) -> Newsroom | None:
-        return self._names.get(_key(name)) or (self.of_host(name) if "." in name else None)
+        return self.named.get(_key(name)) or (self.of_host(name) if "." in name else None)
 
     def _named(self, source: str) -> Newsroom | None:
         """A known newsroom named anywhere in a source, such as 36氪 (36Kr)."""
         if exact := self._exactly(source):
             return exact
-        found = self._inside.search(fold(source))
-        return self._names[_key(found[0])] if found else None
+        found = self.inside.search(fold(source))
+        return self.named[_key(found[0])] if found else None
 
 
 def _endings(title: str) -> Iterator[tuple[str, str, str]]:

@@ -81,9 +81,9 @@ def wait_for(feed_id: int, every: timedelta, fresh_for: float | None = None) -> 
 
     Each feed has its own share of jitter, so that feeds read together drift apart.
     """
-    wished = timedelta(seconds=fresh_for or 0)
+    wished = timedelta(seconds=min(fresh_for or 0, _LONGEST_WAIT.total_seconds()))
     share = int(hashlib.sha256(str(feed_id).encode()).hexdigest()[:4], 16) / 0xFFFF
-    return max(every, min(wished, _LONGEST_WAIT)) * (1 + _JITTER * share)
+    return max(every, wished) * (1 + _JITTER * share)
 
 
 def body_hash(fetched: Fetched) -> str | None:

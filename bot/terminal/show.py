@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from rich.console import Console, Group, RenderableType
-from rich.padding import Padding
 from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
@@ -15,7 +14,6 @@ from bot.model import Answer, Digest, Feed, Headline, Hit, Item, Language, Story
 from bot.stories.rank import Score
 
 _TIERS = {"all": "", "some": "Each alone", "near": "Closest in meaning"}
-_INDENT = (0, 0, 0, 5)
 
 
 def digest(told: Digest, topics: Mapping[str, str]) -> RenderableType:
@@ -33,11 +31,19 @@ def digest(told: Digest, topics: Mapping[str, str]) -> RenderableType:
 
 
 def _item(item: Item, reader: Language, *, short: bool) -> RenderableType:
-    telling = item.telling
-    first = Text.assemble((f"{item.number:>3} · ", "dim"), _headline(telling.headline, reader, bold=not short))
+    first = _headline(item.telling.headline, reader, bold=not short)
     if short:
-        return first
-    return Group(Text(), first, *(Padding(line, _INDENT) for line in _below(item, telling, reader)))
+        return _numbered(item.number, first)
+    return Group(Text(), _numbered(item.number, first, *_below(item, item.telling, reader)))
+
+
+def _numbered(number: int, *lines: Text) -> RenderableType:
+    """Lines that hang behind their number."""
+    grid = Table.grid()
+    grid.add_column(width=6, justify="right", style="dim")
+    grid.add_column(overflow="fold")
+    grid.add_row(f"{number} · ", Group(*lines))
+    return grid
 
 
 def _below(item: Item, telling: Telling, reader: Language) -> list[Text]:
@@ -82,12 +88,11 @@ def answer(found: Answer) -> RenderableType:
 
 def _hit(place: int, hit: Hit) -> RenderableType:
     best = hit.story.articles[0]
-    line = Text.assemble((f"{place:>3} · ", "dim"), (best.title, f"bold link {best.link}"))
     names = dict.fromkeys(article.newsroom.name for article in hit.story.articles)
     when = f"{best.published_at:%d %b %Y}".lstrip("0")
     count = phrases.plural(len(hit.story.articles), "article")
     rest = Text(f"{when} · {', '.join(names)} · {count} · story {hit.story.id}", "dim")
-    return Group(line, Padding(rest, _INDENT))
+    return _numbered(place, Text(best.title, f"bold link {best.link}"), rest)
 
 
 def story(found: Story, *, score: Score) -> RenderableType:

@@ -7,7 +7,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import func, select, update
 
-from bot.model import CATALOGUE, Article, Digest, Edition, Headline, Language, Newsroom, Story, Subscription, Topic
+from bot.model import (
+    CATALOGUE,
+    Article,
+    Digest,
+    Edition,
+    Headline,
+    Kind,
+    Language,
+    Newsroom,
+    Story,
+    Subscription,
+    Topic,
+)
 from bot.store import editions as edition_rows
 from bot.store import stories as story_rows
 from bot.store.database import Store
@@ -42,6 +54,7 @@ from tests.fakes import (
     story,
 )
 
+REDDIT = Newsroom(name="Reddit", language=Language.EN, kind=Kind.COMMUNITY)
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 LEXICON = Lexicon(
     [
@@ -70,6 +83,7 @@ def chosen(*stories: Story, seen: Sequence[str] = (), now: datetime = NOW, china
             story(article("a"), article("b", newsroom=REUTERS, original_id="a")), ["a"], False, id="a copy of it"
         ),
         pytest.param(story(article("a"), article("b", newsroom=TECHMEME)), ["a"], False, id="an aggregator found it"),
+        pytest.param(story(article("a"), article("b", newsroom=REDDIT)), ["a"], False, id="a forum talks about it"),
         pytest.param(story(article("a"), article("b", newsroom=NVIDIA)), ["a"], True, id="the company speaks"),
         pytest.param(story(article("a"), article("b", newsroom=ITHOME)), ["b"], True, id="the other press, earlier"),
         pytest.param(story(article("a", relevant=False)), [], False, id="off topic"),
@@ -117,7 +131,7 @@ def test_equal_stories_keep_one_order() -> None:
 def test_an_update_is_the_latest_newsroom_that_had_not_spoken(
     articles: list[Article], seen: list[str], new: str | None
 ) -> None:
-    """Copies, aggregators and a newsroom's second article update nothing."""
+    """Copies, aggregators, forums and a newsroom's second article update nothing."""
     found = whats_new(story(*articles), seen)
 
     assert (found and found.article_id) == new

@@ -134,6 +134,15 @@ def test_the_newest_undecided_day_is_due(last: str | None, now: str, created: st
     assert due == (date.fromisoformat(day) if day else None)
 
 
+def test_midnight_stays_decided_where_the_clocks_go_back_over_it() -> None:
+    """In Newfoundland of old the clocks fell from 00:01 to 23:01: Sunday's midnight had come, then Saturday again."""
+    wish = subscription(at="00:00", zone="America/St_Johns", created=utc("2010-11-01T00:00"))
+    sunday, again_saturday = date(2010, 11, 7), utc("2010-11-07T02:40")
+
+    assert due_day(wish, sunday - DAY, again_saturday) == sunday
+    assert due_day(wish, sunday, again_saturday) is None
+
+
 def year(zone: str, at: str, ticks: Iterator[datetime]) -> list[tuple[date, datetime]]:
     """The local dates decided at these ticks, each with its instant."""
     first = next(ticks)

@@ -14,8 +14,9 @@ from bot.store.database import Store
 from bot.store.schema import articles as article_table
 from bot.store.schema import stories as story_table
 from bot.stories.entities import Entity, Lexicon
-from bot.stories.group import Grouper
+from bot.stories.group import Grouper, Rule
 from bot.stories.topics import Topics
+from bot.stories.window import Weights
 from tests.fakes import ITHOME, NOW, REUTERS, SCMP, FakeEmbedder, article
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -163,17 +164,38 @@ async def test_a_late_article_finds_its_company(sqlite: Store, grouper: Grouper)
     assert await stories(sqlite) == groups("c", "d") | {frozenset({"a", "late"})}
 
 
-async def test_an_article_older_than_the_kept_window_finds_its_company(sqlite: Store, grouper: Grouper) -> None:
-    """What is older than anything the grouper holds is looked for in the store."""
-    await keep(sqlite, *(said(f"n{each}", f"{ROBOTS} {each}", hours=40 * 24 + each) for each in range(3)))
-    await grouper.run()
-    await keep(sqlite, said("old", hours=0))
-    await grouper.run()
+async def test_an_article_older_than_the_kept_window_finds_its_company(
+    sqlite: Store, new_grouper: Callable[[], Grouper]
+) -> None:
+    """What is older than anything the running grouper holds is looked for in the store."""
+    await keep(sqlite, said("old"))
+    await new_grouper().run()
+    restarted = new_grouper()
+    await keep(sqlite, said("now", ROBOTS, hours=40 * 24))
+    await restarted.run()
 
-    await keep(sqlite, said("older", PRICES_AGAIN, hours=-24))
-    await grouper.run()
+    await keep(sqlite, said("late", PRICES_AGAIN, hours=24))
+    await restarted.run()
 
-    assert frozenset({"old", "older"}) in await stories(sqlite)
+    assert await stories(sqlite) == {frozenset({"old", "late"}), frozenset({"now"})}
+
+
+async def test_words_that_everybody_uses_join_nothing(sqlite: Store, cpu: Executor) -> None:
+    """A series with the same opening is many stories, at once and after a restart: its words are common there."""
+    words_alone = Rule(weights=Weights(meaning=0, words=1, names=0, numbers=0), threshold=0.5)
+
+    def new() -> Grouper:
+        return Grouper(
+            sqlite, FakeEmbedder(), lexicon=LEXICON, topics=TOPICS, window_days=12, cpu=cpu, rule=words_alone
+        )
+
+    series = [said(f"a{each}", f"The daily note on chips today: word{each} other{each}") for each in range(30)]
+    await keep(sqlite, *series[:29])
+    await new().run()
+    await keep(sqlite, *series[29:])
+    await new().run()
+
+    assert len(await stories(sqlite)) == 30
 
 
 async def test_an_event_of_last_month_is_another(sqlite: Store, grouper: Grouper) -> None:

@@ -241,11 +241,11 @@ def searcher(store: Store) -> Searcher:
     return Searcher(store, FakeEmbedder(), lexicon=LEXICON, clock=FakeClock())
 
 
-async def archive(store: Store, *articles: Article) -> None:
-    """Keep articles in their stories, with their vectors."""
+async def archive(store: Store, *articles: Article, meaning: str | None = None) -> None:
+    """Keep articles in their stories, with their vectors; `meaning` is what they mean whatever their words."""
     await settle(store, *articles)
     waiting = await store.read(article_rows.unencoded, "fake", 1000)
-    made = await FakeEmbedder().embed([each.title for _, each in waiting])
+    made = await FakeEmbedder().embed([meaning or each.title for _, each in waiting])
     await store.write(article_rows.encode, "fake", [number for number, _ in waiting], made)
 
 
@@ -361,6 +361,17 @@ async def test_what_comes_later_is_found_later(store: Store, searcher: Searcher)
     after = await searcher.search("huawei")
 
     assert (len(before.hits), len(after.hits)) == (1, 2)
+
+
+async def test_meaning_finds_what_words_do_not(store: Store, searcher: Searcher) -> None:
+    """Without a word in common, the nearest in meaning comes first, also when it came after the last question."""
+    await archive(store, named("far", "A quiet garden"))
+    await searcher.search("wafer prices")
+
+    await archive(store, named("near", "What a foundry asks for its plates"), meaning="wafer prices")
+    answer = await searcher.search("wafer prices")
+
+    assert found(answer) == ["near", "far"]
 
 
 async def test_a_limit_is_kept(store: Store, searcher: Searcher) -> None:

@@ -1,4 +1,4 @@
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 import numpy as np
@@ -8,13 +8,14 @@ from hypothesis import strategies as st
 
 from bot.model import CATALOGUE
 from bot.stories.group import best_story, copied, story_id
-from bot.stories.window import Marks, Postings, Rarity, Weights, Window
+from bot.stories.window import Marks, Postings, Weights, Window
 from tests.fakes import NOW
 
 DAY = timedelta(days=1)
-MEANING = Weights(meaning=1.0, words=0.0, names=0.0)
-WORDS = Weights(meaning=0.0, words=1.0, names=0.0)
-NAMES = Weights(meaning=0.0, words=0.0, names=1.0)
+MEANING = Weights(meaning=1.0, words=0.0, names=0.0, numbers=0.0)
+WORDS = Weights(meaning=0.0, words=1.0, names=0.0, numbers=0.0)
+NAMES = Weights(meaning=0.0, words=0.0, names=1.0, numbers=0.0)
+NUMBERS = Weights(meaning=0.0, words=0.0, names=0.0, numbers=1.0)
 
 
 def marks(number: int, words: str = "", *, names: str = "", scope: str = CATALOGUE, days: float = 0) -> Marks:
@@ -26,6 +27,7 @@ def marks(number: int, words: str = "", *, names: str = "", scope: str = CATALOG
         published_at=NOW + days * DAY,
         terms=frozenset(words.split()),
         entities=frozenset(names.split()),
+        numbers=frozenset(word for word in words.split() if word.isdigit()),
     )
 
 
@@ -142,51 +144,86 @@ def test_a_story_is_named_after_its_first_article() -> None:
     assert len(story_id("a")) == 12
 
 
-def test_a_rare_word_is_worth_more() -> None:
-    """What few articles have tells more than what all have; what nobody has tells the most."""
-    rarity = Rarity()
-    for each in range(8):
-        rarity.count({"chip", *(["smic"] if each == 0 else [])})
+def postings(*opened: Iterable[str]) -> Postings:
+    """These texts, counted and then opened."""
+    made = Postings()
+    for words in opened:
+        made.count(frozenset(words))
+    made.settle()
+    for words in opened:
+        made.add(frozenset(words))
+    return made
 
-    assert rarity.worth("chip") < rarity.worth("smic") < rarity.worth("unheard")
-    assert rarity.worth("chip") > 0
+
+def test_a_rare_word_counts_for_more() -> None:
+    """What few articles have tells more than what all have."""
+    overlap = postings(*[["chip"]] * 8, ["chip", "smic"], ["chip", "price"]).overlap(frozenset(["chip", "smic"]))
+
+    *others, with_smic, with_price = overlap.tolist()
+    assert with_smic == pytest.approx(1)
+    assert with_price < 0.1
+    assert max(others) < 0.3
+
+
+def test_the_order_within_a_batch_changes_no_weight() -> None:
+    """The first article of a batch is weighed with the last already counted."""
+    texts = [["chip", "smic"], ["chip", "price"], ["robot"], ["chip"]]
+    asked = frozenset(["chip", "smic"])
+
+    forward = postings(*texts).overlap(asked).tolist()
+    backward = postings(*reversed(texts)).overlap(asked).tolist()
+
+    assert forward == pytest.approx(backward[::-1])
 
 
 terms = st.frozensets(st.sampled_from("abcdefghij"), max_size=6)
 
 
-@given(st.lists(terms, min_size=1, max_size=60), terms)
-def test_evidence_lies_between_nothing_and_one(opened: list[frozenset[str]], asked: frozenset[str]) -> None:
+@given(st.lists(st.lists(terms, max_size=20), min_size=1, max_size=5), terms)
+def test_evidence_lies_between_nothing_and_one(batches: list[list[frozenset[str]]], asked: frozenset[str]) -> None:
     """However many articles came in between, the overlap of two texts is a share: none is 0, all is 1."""
-    postings = Postings()
-    for slot, found in enumerate(opened):
-        postings.add(slot, found, counts=True)
+    made = Postings()
+    opened: list[frozenset[str]] = []
+    for batch in batches:
+        for each in batch:
+            made.count(each)
+        made.settle()
+        for each in batch:
+            made.overlap(asked)
+            made.add(each)
+            opened.append(each)
 
-    overlap = postings.overlap(asked, len(opened))
+    overlap = made.overlap(asked)
 
-    for found, share in zip(opened, overlap.tolist(), strict=True):
+    for each, share in zip(opened, overlap.tolist(), strict=True):
         assert -1e-6 <= share <= 1 + 1e-4
-        if not found & asked:
+        if not each & asked:
             assert share == 0
-        if found == asked and found:
+        if each == asked and each:
             assert share == pytest.approx(1, abs=1e-3)
 
 
-def test_meaning_words_and_names_each_count() -> None:
-    """Each kind of evidence alone finds its story."""
-    for weights, asked, vector in (
-        (MEANING, marks(9), EAST),
-        (WORDS, marks(9, "wafer price"), BETWEEN),
-        (NAMES, marks(9, names="smic"), BETWEEN),
-    ):
-        opened = window(weights)
-        opened.add(marks(1, "wafer price", names="smic"), EAST, "one")
-        opened.add(marks(2, "robot race", names="unitree"), NORTH, "two")
+@pytest.mark.parametrize(
+    ("weights", "asked", "vector"),
+    [
+        pytest.param(MEANING, marks(9), EAST, id="meaning"),
+        pytest.param(WORDS, marks(9, "wafer price 28"), BETWEEN, id="words"),
+        pytest.param(NAMES, marks(9, names="smic"), BETWEEN, id="names"),
+        pytest.param(NUMBERS, marks(9, "28"), BETWEEN, id="numbers"),
+    ],
+)
+def test_each_kind_of_evidence_counts(weights: Weights, asked: Marks, vector: np.ndarray) -> None:
+    """Each alone finds its story."""
+    opened = window(weights)
+    one, two = marks(1, "wafer price 28", names="smic"), marks(2, "robot race 10", names="unitree")
+    opened.expect([one, two])
+    opened.add(one, EAST, "one")
+    opened.add(two, NORTH, "two")
 
-        found = likeness(opened, asked, vector)
+    found = likeness(opened, asked, vector)
 
-        assert found["one"] > 0.9
-        assert found["two"] < 0.1
+    assert found["one"] > 0.9
+    assert found["two"] < 0.1
 
 
 def test_nothing_is_like_an_empty_window() -> None:
@@ -225,14 +262,19 @@ def test_each_meets_the_catalogue_and_its_own(scope: str, meets: set[str]) -> No
 
 def test_a_servers_own_articles_change_nothing_for_the_catalogue() -> None:
     """Neither what is rare nor how alike catalogue articles are depends on what a server added."""
+    public = [marks(1, "wafer price"), marks(2, "wafer robot")]
+    own = [marks(100 + number, "wafer price", scope="alpha") for number in range(30)]
     plain, added = window(WORDS), window(WORDS)
-    for number in range(30):
-        added.add(marks(100 + number, "wafer price", scope="alpha"), EAST, "one")
+    added.expect(own)
+    for each in own:
+        added.add(each, EAST, "one")
     for opened in (plain, added):
-        opened.add(marks(1, "wafer price"), EAST, "one")
-        opened.add(marks(2, "wafer robot"), NORTH, "two")
+        opened.expect(public)
+        opened.add(public[0], EAST, "one")
+        opened.add(public[1], NORTH, "two")
 
     asked = marks(9, "wafer price smic")
+
     assert likeness(added, asked) == likeness(plain, asked)
 
 

@@ -1,0 +1,144 @@
+"""The recorded stream served as live feeds, and the unmodified program run beside it."""
+
+import asyncio
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+from urllib.request import Request, urlopen
+
+import pytest
+import yaml
+
+from bot.model import Kind
+from bot.store.database import Store
+
+ROOT = Path(__file__).parent.parent.parent
+SHARED = ROOT.parent / "shared"
+AGGREGATORS = re.compile(r"techmeme|hacker ?news|google|buzzing|readhub|rss|聚合|newsnow|api", re.IGNORECASE)
+
+
+class Replay:
+    """The recorded stream on loopback, with a clock of its own that stands still until it is set."""
+
+    def __init__(self, start: str) -> None:
+        self.process = subprocess.Popen(
+            [
+                sys.executable,
+                SHARED / "tools" / "replay_feeds.py",
+                SHARED / "data" / "stream" / "articles.jsonl.gz",
+                *("--port", "0", "--start", start, "--speed", "0", "--least", "20"),
+            ],
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        said = self.process.stdout.readline() if self.process.stdout else ""
+        self.address = said.split(" on ")[1].strip().removesuffix("/feeds.json")
+
+    @property
+    def clock(self) -> str:
+        """What JIANBAO_CLOCK is set to."""
+        return f"{self.address}/clock"
+
+    def set(self, now: datetime) -> None:
+        """Step the clock."""
+        request = Request(f"{self.clock}?now={quote(now.isoformat())}", method="POST")
+        urlopen(request, timeout=10).read()
+
+    def feeds(self) -> list[dict[str, Any]]:
+        """What is served, the busiest first."""
+        listed: list[dict[str, Any]] = json.load(urlopen(f"{self.address}/feeds.json", timeout=30))
+        return listed
+
+    def catalogue(self, path: Path, most: int) -> int:
+        """Write a feeds.yaml of the busiest sources; returns how many it holds."""
+        feeds = [
+            {
+                "url": feed["url"],
+                "title": feed["title"],
+                "newsroom": feed["title"],
+                "language": feed["language"],
+                "kind": str(Kind.AGGREGATOR if AGGREGATORS.search(feed["title"]) else Kind.PRESS),
+                "mixed": True,
+            }
+            for feed in self.feeds()[:most]
+        ]
+        path.write_text(yaml.safe_dump({"feeds": feeds}, allow_unicode=True), "utf-8")
+        return len(feeds)
+
+    def close(self) -> None:
+        """End the server."""
+        self.process.terminate()
+        self.process.wait(10)
+        if self.process.stdout:
+            self.process.stdout.close()
+
+
+class Running:
+    """The unmodified program in a process of its own."""
+
+    def __init__(self, arguments: list[str], home: Path, **settings: str) -> None:
+        self.home = home
+        self._out = (home / "out.txt").open("a")
+        self._log = (home / "log.txt").open("a")
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("JIANBAO_")}
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "bot", *arguments],
+            cwd=ROOT,
+            stdout=self._out,
+            stderr=self._log,
+            env=environment
+            | {f"JIANBAO_{name}": value for name, value in settings.items()}
+            | {"JIANBAO_HOME": str(home)},
+        )
+
+    def told(self) -> str:
+        """Everything printed on standard output so far, in this run and those before it in this home."""
+        return (self.home / "out.txt").read_text("utf-8")
+
+    def log(self) -> str:
+        """Everything logged so far."""
+        return (self.home / "log.txt").read_text("utf-8")
+
+    def peak_megabytes(self) -> float:
+        """The most memory the process has held (VmHWM)."""
+        status = Path(f"/proc/{self.process.pid}/status").read_text("utf-8")
+        return int(status.split("VmHWM:")[1].split()[0]) / 1024
+
+    def end(self, how: signal.Signals = signal.SIGTERM) -> int:
+        """End the process and return its exit status."""
+        self.process.send_signal(how)
+        status = self.process.wait(30)
+        self._out.close()
+        self._log.close()
+        return status
+
+
+async def caught_up(store: Store, now: datetime, running: Running, *, editions: int = 0) -> None:
+    """Wait until nothing is due at this time, every article has its story and so many digests have arrived."""
+    for _ in range(1200):
+        assert running.process.poll() is None, running.log()[-2000:]
+        if await store.read(_is_caught_up, now, editions):
+            return
+        await asyncio.sleep(0.05)
+    pytest.fail(f"not caught up at {now}: {running.log()[-2000:]}")
+
+
+def _is_caught_up(connection: Any, now: datetime, editions: int) -> bool:
+    from sqlalchemy import func, select
+
+    from bot.store.schema import articles, deliveries, feeds
+
+    def count(*conditions: Any) -> int:
+        return int(connection.execute(select(func.count()).where(*conditions)).scalar_one())
+
+    listed = count(feeds.c.removed_at.is_(None))
+    due = count(feeds.c.removed_at.is_(None), feeds.c.next_poll_at <= now)
+    waiting = count(articles.c.story_id.is_(None))
+    return listed > 0 and not due and not waiting and count(deliveries.c.state == "sent") >= editions

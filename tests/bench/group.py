@@ -1,0 +1,57 @@
+"""Grouping alone, with the vectors made beforehand, at a window of five thousand articles."""
+
+import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+
+from bot.store import articles as article_rows
+from bot.store.database import Store
+from bot.stories.entities import Lexicon
+from bot.stories.group import Grouper
+from bot.stories.topics import Topics
+from tests.bench.data import A_DAY, articles
+from tests.fakes import Article
+
+WINDOW, FRESH = 5000, 2000
+DAYS = WINDOW // A_DAY
+
+
+async def measure() -> list[tuple[str, str, str]]:
+    """Articles a second that find their story."""
+    coming = articles(WINDOW + FRESH)
+    with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(1) as cpu:
+        store = Store(f"sqlite:///{folder}/bench.db")
+        await store.open()
+        grouper = Grouper(
+            store, _Made(), lexicon=Lexicon.load(), topics=Topics.load(), window_days=DAYS, cpu=cpu
+        )
+        seconds = [await _grouped(store, grouper, some) for some in (coming[:WINDOW], coming[WINDOW:])]
+        await store.close()
+    return [
+        ("grouping, articles a second", f"{FRESH / seconds[1]:,.0f}", f"window of {WINDOW:,}"),
+        ("grouping from an empty window", f"{WINDOW / seconds[0]:,.0f}", "the same run"),
+    ]
+
+
+class _Made:
+    """Vectors at random around a few hundred centres: near ones exist, and none is computed here."""
+
+    name = "bench"
+
+    async def embed(self, texts: list[str]) -> np.ndarray:
+        raise NotImplementedError
+
+
+async def _grouped(store: Store, grouper: Grouper, some: list[Article]) -> float:
+    dice = np.random.default_rng(len(some))
+    centres = np.random.default_rng(1).normal(size=(400, 512))
+    made = centres[dice.integers(0, 400, len(some))] + 0.8 * dice.normal(size=(len(some), 512))
+    made = (made / np.linalg.norm(made, axis=1, keepdims=True)).astype(np.float32)
+    await store.write(article_rows.keep, [(each.id, each) for each in some], feed_id=None)
+    rows = await store.read(article_rows.unencoded, "bench", len(some))
+    await store.write(article_rows.encode, "bench", [number for number, _ in rows], made)
+    began = time.perf_counter()
+    await grouper.run()
+    return time.perf_counter() - began

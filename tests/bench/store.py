@@ -1,0 +1,51 @@
+"""Loading, and searching what was loaded."""
+
+import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
+from statistics import quantiles
+
+from bot.clock import system_clock
+from bot.store import articles as article_rows
+from bot.store.database import Store
+from bot.stories.embed import Encoder
+from bot.stories.entities import Lexicon
+from bot.stories.group import Grouper
+from bot.stories.search import Searcher
+from bot.stories.topics import Topics
+from tests.bench.data import articles
+
+ARTICLES, ROUNDS = 3000, 20
+QUERIES = ("huawei tsmc", "华为", "qwen coder", "芯片 出口", "ai", "deepseek vision model")
+
+
+async def measure() -> list[tuple[str, str, str]]:
+    """Articles stored, encoded and grouped a second; the time of a whole search, encoding the query included."""
+    coming = articles(ARTICLES)
+    with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(1) as cpu:
+        store, lexicon = Store(f"sqlite:///{folder}/bench.db"), Lexicon.load()
+        await store.open()
+        encoder = Encoder.load("bundled", cpu)
+        grouper = Grouper(store, encoder, lexicon=lexicon, topics=Topics.load(), window_days=7, cpu=cpu)
+        began = time.perf_counter()
+        await store.write(article_rows.keep, [(each.id, each) for each in coming], feed_id=None)
+        stored = time.perf_counter()
+        await grouper.run()
+        grouped = time.perf_counter()
+        took = await _searches(Searcher(store, encoder, lexicon=lexicon, clock=system_clock))
+        await store.close()
+    cuts = quantiles(took, n=100)
+    return [
+        ("storing, articles a second", f"{ARTICLES / (stored - began):,.0f}", "SQLite, index of words included"),
+        ("storing, encoding and grouping", f"{ARTICLES / (grouped - began):,.0f}", "articles a second, end to end"),
+        ("search, p50 and p95", f"{cuts[49] * 1000:.0f} and {cuts[94] * 1000:.0f} ms", f"{ARTICLES:,} articles"),
+    ]
+
+
+async def _searches(searcher: Searcher) -> list[float]:
+    took = []
+    for query in QUERIES * ROUNDS:
+        began = time.perf_counter()
+        await searcher.search(query)
+        took.append(time.perf_counter() - began)
+    return took

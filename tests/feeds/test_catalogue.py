@@ -1,0 +1,211 @@
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bot.errors import FetchError, InputError, NotFoundError
+from bot.feeds.catalogue import Catalogue, Report, main_language, report_of
+from bot.feeds.newsrooms import Newsrooms
+from bot.model import Entry, FeedSpec, FeedState, Fetched, Kind, Language, Newsroom, ParsedFeed
+from bot.store import feeds as feed_rows
+from bot.store.database import Store
+from tests.fakes import NOW, FakeClock, FakeFetcher, FakeParser, feed_spec, page
+
+NEWSROOMS = Newsrooms.load()
+NEW = "https://new.example/feed"
+OURS, OTHER = feed_spec("https://ours.example/feed", title="Ours"), feed_spec("https://other.example", title="Other")
+BUSY = FetchError("busy", "It is busy; try again later.")
+
+
+def catalogue(store: Store, pages: Mapping[str, Fetched | FetchError] | None = None) -> Catalogue:
+    return Catalogue(
+        store,
+        fetcher=FakeFetcher(pages or {NEW: page("a 华为发布\nb SMIC raises\nc 中芯涨价")}),
+        parser=FakeParser(),
+        newsrooms=NEWSROOMS,
+        clock=FakeClock(),
+    )
+
+
+async def add(made: Catalogue, url: str = NEW, language: Language | None = None) -> FeedSpec:
+    feed = await made.add(url, language=language, kind=Kind.PRESS, mixed=True, zone="Asia/Shanghai")
+    return feed.spec
+
+
+def entries(*titles: str) -> tuple[Entry, ...]:
+    return tuple(Entry(guid=title, title=title, link="") for title in titles)
+
+
+@pytest.mark.parametrize(
+    ("titles", "expected"),
+    [
+        ((), Language.EN),
+        (("华为", "Huawei", "中芯"), Language.ZH),
+        (("华为", "Huawei", "SMIC"), Language.EN),
+        (("华为", "Huawei"), Language.EN),
+    ],
+)
+def test_a_feeds_language_is_that_of_most_titles(titles: tuple[str, ...], expected: Language) -> None:
+    """Of equals, English; whatever the feed says of itself."""
+    assert main_language(entries(*titles)) is expected
+
+
+@pytest.mark.parametrize(("skipped", "reason"), [(0, "1 entries."), (2, "1 entries, 2 could not be read.")])
+def test_a_report_counts(skipped: int, reason: str) -> None:
+    """What could not be read is said beside what could."""
+    parsed = ParsedFeed(title="F", language="en", entries=entries("华为"), skipped=skipped)
+
+    assert report_of(parsed) == Report(
+        status="ok", reason=reason, title="F", language=Language.ZH, entries=parsed.entries
+    )
+
+
+async def test_the_catalogue_becomes_what_the_file_says(sqlite: Store) -> None:
+    """Feeds are added, updated and removed, and what polling has learnt stays."""
+    made = catalogue(sqlite)
+    await made.sync([OURS, OTHER])
+    ours = next(feed for feed in await made.listed() if feed.spec == OURS)
+    learnt = FeedState(next_poll_at=NOW, etag="e", failures=2, trouble="busy", reason="It was busy.")
+    await sqlite.write(feed_rows.learn, ours.id, learnt)
+
+    await made.sync([replace(OURS, mixed=True), feed_spec(NEW)])
+
+    found = {feed.spec.url: feed for feed in await made.listed()}
+    assert found.keys() == {OURS.url, NEW}
+    assert (found[OURS.url].spec.mixed, found[OURS.url].state, found[OURS.url].id) == (True, learnt, ours.id)
+
+
+async def test_a_feed_is_looked_at_where_it_is(sqlite: Store, tmp_path: Path) -> None:
+    """An address is fetched, anything else is a file; both are told alike, and nothing is added."""
+    (tmp_path / "feed.txt").write_text("a A\nb B", "utf-8")
+    made = catalogue(sqlite, {NEW: page("a A\nb B")})
+
+    looks = [await made.look(NEW), await made.look(str(tmp_path / "feed.txt"))]
+
+    assert [(look.status, look.title, len(look.entries)) for look in looks] == [("ok", "A feed", 2)] * 2
+    assert await made.listed() == []
+
+
+@pytest.mark.parametrize(
+    ("answer", "status", "reason"),
+    [(BUSY, "busy", BUSY.sentence), (page("<html>"), "not-a-feed", "There is a web page instead of a feed.")],
+)
+async def test_what_is_wrong_is_in_the_report(
+    sqlite: Store, answer: Fetched | FetchError, status: str, reason: str
+) -> None:
+    """A broken feed is a report too."""
+    assert await catalogue(sqlite, {NEW: answer}).look(NEW) == Report(status=status, reason=reason)
+
+
+@pytest.mark.parametrize("name", ["nowhere.xml", "."])
+async def test_a_file_that_cannot_be_read_is_named(sqlite: Store, tmp_path: Path, name: str) -> None:
+    """It may have been meant as an address."""
+    with pytest.raises(NotFoundError, match="neither an address nor a file that can be read"):
+        await catalogue(sqlite).look(str(tmp_path / name))
+
+
+async def test_a_feed_is_added(sqlite: Store) -> None:
+    """Its name is its own, its language that of its titles, and it is due at once."""
+    made = catalogue(sqlite)
+
+    await add(made)
+
+    (feed,) = await made.listed()
+    assert feed.spec == FeedSpec(
+        url=NEW,
+        title="A feed",
+        newsroom=Newsroom(name="A feed", language=Language.ZH, kind=Kind.PRESS),
+        mixed=True,
+        zone="Asia/Shanghai",
+    )
+    assert (feed.origin, feed.state.next_poll_at) == (feed_rows.FROM_COMMAND, NOW)
+
+
+async def test_a_known_host_names_the_newsroom(sqlite: Store) -> None:
+    """Whose site it is decides the newsroom's name and language, unless the adder says otherwise."""
+    url = "https://www.reuters.com/tech/rss"
+    made = catalogue(sqlite, {url: page("a 华为发布")})
+
+    by_host = await add(made, url)
+    by_adder = await add(made, url, Language.ZH)
+
+    assert by_host.newsroom == Newsroom(name="Reuters", language=Language.EN, kind=Kind.PRESS)
+    assert by_adder.newsroom.language is Language.ZH
+
+
+@pytest.mark.parametrize(
+    ("answer", "sentence"),
+    [
+        (BUSY, "It is busy; try again later. It was not added."),
+        (page("<html>"), "There is a web page instead of a feed. It was not added."),
+    ],
+)
+async def test_a_broken_feed_is_not_added(sqlite: Store, answer: Fetched | FetchError, sentence: str) -> None:
+    """Why is said, and that nothing was added."""
+    made = catalogue(sqlite, {NEW: answer})
+
+    with pytest.raises(InputError) as error:
+        await add(made)
+
+    assert error.value.sentence == sentence
+    assert await made.listed() == []
+
+
+async def test_a_file_is_not_added(sqlite: Store, tmp_path: Path) -> None:
+    """A file can be looked at but never polled."""
+    path = tmp_path / "feed.txt"
+    path.write_text("a A", "utf-8")
+    made = catalogue(sqlite)
+
+    with pytest.raises(InputError, match="is not an address"):
+        await add(made, str(path))
+
+    assert await made.listed() == []
+
+
+async def test_a_feed_of_the_file_is_not_taken_from_it(sqlite: Store) -> None:
+    """Adding what feeds.yaml lists is refused, and its words stay."""
+    made = catalogue(sqlite)
+    await made.sync([feed_spec(NEW)])
+    before = await made.listed()
+
+    with pytest.raises(InputError, match=r"is listed in feeds\.yaml already"):
+        await add(made)
+
+    assert await made.listed() == before
+
+
+async def test_an_added_feed_is_removed(sqlite: Store) -> None:
+    """And the file's next reading does not bring it back."""
+    made = catalogue(sqlite)
+    await add(made)
+
+    removed = await made.remove(NEW)
+    await made.sync([OURS])
+
+    assert removed.spec.url == NEW
+    assert [feed.spec for feed in await made.listed()] == [OURS]
+
+
+async def test_a_feed_of_the_file_is_removed_in_the_file(sqlite: Store) -> None:
+    """Else it would be back after the next start."""
+    made = catalogue(sqlite)
+    await made.sync([OURS])
+
+    with pytest.raises(InputError) as error:
+        await made.remove(OURS.url)
+
+    assert error.value.sentence == f"{OURS.url} is listed in feeds.yaml; take it out there."
+    assert [feed.spec for feed in await made.listed()] == [OURS]
+
+
+async def test_what_is_not_read_cannot_be_removed(sqlite: Store) -> None:
+    """Neither a stranger nor a feed that has been removed before."""
+    made = catalogue(sqlite)
+    await add(made)
+    await made.remove(NEW)
+
+    for url in (NEW, "https://nobody.example"):
+        with pytest.raises(NotFoundError, match="`jianbao feeds list` shows them"):
+            await made.remove(url)

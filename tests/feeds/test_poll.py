@@ -1,0 +1,395 @@
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.errors import FeedError, FetchError, ParseError
+from bot.feeds.newsrooms import Newsrooms
+from bot.feeds.poll import Polled, Poller, after_failure, after_success, article_of, body_hash, wait_for
+from bot.model import Article, Entry, Feed, FeedSpec, FeedState, Fetched
+from bot.store import articles as article_rows
+from bot.store import feeds as feed_rows
+from bot.store.articles import Kept
+from bot.store.database import Store
+from tests.fakes import NOW, SCMP, FakeClock, FakeFetcher, FakeParser, feed, feed_spec, page
+
+NEWSROOMS = Newsrooms.load()
+EVERY = timedelta(minutes=15)
+DAY = timedelta(days=1)
+FIRST, SECOND = feed_spec("https://first.example/feed", title="First"), feed_spec("https://second.example/feed")
+BUSY = FetchError("busy", "It is busy; nothing to do.", retry_after=7200, host="first.example")
+FAILING = FeedState(
+    next_poll_at=NOW,
+    etag="e",
+    modified="m",
+    body_hash="h",
+    polled_at=NOW - DAY,
+    succeeded_at=NOW - DAY,
+    seeded_at=NOW - DAY,
+    failures=3,
+    trouble="busy",
+    reason="It was busy.",
+)
+
+
+class World:
+    """A poller and everything around it, and a restart of it."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.clock = FakeClock()
+        self.fetcher = FakeFetcher({})
+
+    async def poll(self) -> Sequence[Polled]:
+        """Poll as a program would that has just started."""
+        poller = Poller(
+            self.store,
+            fetcher=self.fetcher,
+            parser=FakeParser(),
+            newsrooms=NEWSROOMS,
+            clock=self.clock,
+            every=EVERY,
+        )
+        return await poller.run()
+
+    async def later(self) -> Sequence[Polled]:
+        """Poll an hour later, when every feed is due that is well."""
+        self.clock.advance(hours=1)
+        return await self.poll()
+
+    async def states(self) -> Mapping[str, FeedState]:
+        """What is known of each feed, by its address."""
+        return {each.spec.url: each.state for each in await self.store.read(feed_rows.listed)}
+
+    async def articles(self) -> Mapping[str, Article]:
+        """Every article by the last part of its link."""
+        found = await self.store.read(article_rows.by_number, range(1, 100))
+        return {each.link.rsplit("/", 1)[1]: each for each in found.values()}
+
+
+@pytest.fixture
+async def world(sqlite: Store) -> World:
+    made = World(sqlite)
+    await sqlite.write(feed_rows.sync, [FIRST], NOW)
+    return made
+
+
+async def add(world: World, *specs: FeedSpec) -> None:
+    await world.store.write(feed_rows.sync, [FIRST, *specs], world.clock())
+
+
+@pytest.mark.parametrize(
+    ("state", "fetched", "hashed"),
+    [
+        (FeedState(next_poll_at=NOW), page("a A", etag="new", modified="then"), body_hash(page("a A"))),
+        (FAILING, page("a A", etag="new", modified="then"), body_hash(page("a A"))),
+        (FAILING, page("a A"), body_hash(page("a A"))),
+        (FAILING, page("", etag="new"), body_hash(page(""))),
+        (FAILING, Fetched(url="", body=None, etag="e", modified="m"), "h"),
+        (FAILING, Fetched(url="", body=None), "h"),
+    ],
+)
+def test_success_clears_the_slate(state: FeedState, fetched: Fetched, hashed: str) -> None:
+    """Trouble is forgotten, both validators are the answer's, and the first success seeds for good."""
+    told = after_success(state, fetched, now=NOW, wait=EVERY)
+
+    assert told == FeedState(
+        next_poll_at=NOW + EVERY,
+        etag=fetched.etag,
+        modified=fetched.modified,
+        body_hash=hashed,
+        polled_at=NOW,
+        succeeded_at=NOW,
+        seeded_at=state.seeded_at or NOW,
+    )
+
+
+@pytest.mark.parametrize(
+    ("failures", "wished", "expected"),
+    [
+        (0, None, EVERY),
+        (1, None, EVERY * 2),
+        (2, None, EVERY * 4),
+        (6, None, EVERY * 64),
+        (7, None, DAY),
+        (10_000, None, DAY),
+        (0, 0.0, EVERY),
+        (0, 60.0, EVERY),
+        (0, 7200.0, timedelta(hours=2)),
+        (5, 7200.0, EVERY * 32),
+        (0, 2 * 86400.0, 2 * DAY),
+    ],
+)
+def test_a_failing_feed_is_asked_less_and_less(failures: int, wished: float | None, expected: timedelta) -> None:
+    """The wait doubles up to a day; a server that wishes for more is obeyed."""
+    error = FetchError("busy", "It is busy.", retry_after=wished)
+
+    told = after_failure(replace(FAILING, failures=failures), error, now=NOW, wait=EVERY)
+
+    assert told.next_poll_at == NOW + expected
+    assert told.failures == failures + 1
+
+
+def test_failure_keeps_what_was_learnt() -> None:
+    """The validators, the last success and the seeding stay; the trouble and its sentence are the newest."""
+    error = ParseError("not-a-feed", "There is a web page.")
+
+    told = after_failure(FAILING, error, now=NOW, wait=EVERY)
+
+    assert told == replace(
+        FAILING,
+        polled_at=NOW,
+        next_poll_at=NOW + EVERY * 8,
+        failures=4,
+        trouble="not-a-feed",
+        reason="There is a web page.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("fresh_for", "base"),
+    [
+        (None, EVERY),
+        (0, EVERY),
+        (60, EVERY),
+        (3600, timedelta(hours=1)),
+        (86400, DAY),
+        (10 * 86400, DAY),
+        (1e20, DAY),
+        (float("inf"), DAY),
+    ],
+)
+def test_a_wait_is_ours_or_the_servers(fresh_for: float | None, base: timedelta) -> None:
+    """Whichever is longer, up to a day, and never more than a tenth beyond."""
+    waits = [wait_for(number, EVERY, fresh_for) for number in range(1, 200)]
+
+    assert base <= min(waits)
+    assert max(waits) <= base * 1.1
+
+
+def test_feeds_drift_apart_and_each_keeps_its_step() -> None:
+    """Many feeds have many waits; one feed has one, in every process."""
+    waits = [wait_for(number, EVERY) for number in range(200)]
+
+    assert len(set(waits)) > 150
+    assert waits == [wait_for(number, EVERY) for number in range(200)]
+
+
+@pytest.mark.parametrize(
+    ("seeded", "published", "expected"),
+    [
+        (False, NOW - timedelta(hours=5), (NOW - timedelta(hours=5), NOW - timedelta(hours=5))),
+        (False, None, (NOW - timedelta(days=3), NOW - timedelta(days=3))),
+        (True, NOW - timedelta(hours=5), (NOW - timedelta(hours=5), NOW)),
+        (True, None, (NOW, NOW)),
+    ],
+)
+def test_a_first_poll_seeds(published: datetime | None, expected: tuple[datetime, datetime], *, seeded: bool) -> None:
+    """What is there at first counts as seen when it was published; what comes afterwards is seen now."""
+    reading = feed(state=FeedState(next_poll_at=NOW, seeded_at=NOW - DAY if seeded else None))
+    entry = Entry(guid="g", title="T", link="https://example.com/g", published=published)
+
+    told = article_of(reading, entry, NEWSROOMS, NOW)
+
+    assert (told.published_at, told.first_seen_at) == expected
+
+
+@pytest.mark.parametrize(
+    ("reading", "entry", "link", "key"),
+    [
+        (feed(), Entry(guid="g", title="T", link="https://www.example.com/g?utm_source=x"), None, "example.com/g"),
+        (feed(home="https://home.example"), Entry(guid="g", title="T", link=""), "https://home.example", "guid:1:g"),
+        (feed(), Entry(guid="g", title="T", link=""), "https://example.com/feed", "guid:1:g"),
+    ],
+)
+def test_an_article_has_a_link_and_a_key(reading: Feed, entry: Entry, link: str | None, key: str) -> None:
+    """An entry without a link leads to the feed's home and is known by its guid."""
+    told = article_of(reading, entry, NEWSROOMS, NOW)
+
+    assert (told.link, told.link_key) == (link or entry.link, key)
+
+
+def test_an_article_is_told_by_scope_and_link() -> None:
+    """The same link has the same id through any feed of a scope, and another one in another scope."""
+    entry = Entry(guid="g", title="T", link="https://example.com/g")
+    one, two = feed(1), feed(2, url="https://other.example")
+
+    ids = [article_of(each, entry, NEWSROOMS, NOW).id for each in (one, two, replace(one, scope="77"))]
+
+    assert ids[0] == ids[1] != ids[2]
+
+
+def test_an_article_is_what_its_feed_and_title_say() -> None:
+    """The newsroom is the feed's, the language the title's, and mixed feeds leave relevance to grouping."""
+    entry = Entry(guid="g", title="中芯国际涨价", link="https://example.com/g", summary="据悉。")
+
+    told = article_of(feed(), entry, NEWSROOMS, NOW)
+    mixed = article_of(feed(mixed=True), entry, NEWSROOMS, NOW)
+
+    assert (told.newsroom, told.title_language, told.summary, told.relevant) == (SCMP, "zh", "据悉。", True)
+    assert not mixed.relevant
+
+
+async def test_a_first_poll_fills_the_archive_and_not_the_digest(world: World) -> None:
+    """Old entries keep their times; undated ones are taken to be old."""
+    world.fetcher.pages[FIRST.url] = page("old@2026-06-01T08:00+08:00 Old news\nundated@ Some news")
+
+    (polled,) = await world.poll()
+
+    found = await world.articles()
+    assert polled.kept == Kept(new=2)
+    assert found["old"].first_seen_at == datetime(2026, 6, 1, tzinfo=UTC)
+    assert found["undated"].first_seen_at == NOW - timedelta(days=3)
+
+
+async def test_what_a_second_poll_brings_is_news(world: World) -> None:
+    """A late entry is first seen when we see it, whatever its date."""
+    world.fetcher.pages[FIRST.url] = page("old@2026-06-01T00:00Z Old news")
+    await world.poll()
+    world.fetcher.pages[FIRST.url] = page("old@2026-06-01T00:00Z Old news\nlate@2026-06-02T00:00Z Late news\nnew@ New")
+
+    (polled,) = await world.later()
+
+    found = await world.articles()
+    assert polled.kept == Kept(new=2, known=1)
+    assert found["late"].published_at == datetime(2026, 6, 2, tzinfo=UTC)
+    assert found["late"].first_seen_at == found["new"].first_seen_at == world.clock()
+    assert found["old"].first_seen_at == datetime(2026, 6, 1, tzinfo=UTC)
+
+
+async def test_an_empty_first_poll_seeds_too(world: World) -> None:
+    """A feed that was empty at first brings news afterwards."""
+    world.fetcher.pages[FIRST.url] = page("")
+    await world.poll()
+    world.fetcher.pages[FIRST.url] = page("new@2026-06-08T11:00Z News")
+
+    await world.later()
+
+    assert (await world.articles())["new"].first_seen_at == world.clock()
+
+
+async def test_a_failed_first_poll_seeds_nothing(world: World) -> None:
+    """The first answer seeds, not the first attempt."""
+    world.fetcher.pages[FIRST.url] = BUSY
+    await world.poll()
+    world.fetcher.pages[FIRST.url] = page("old@2026-06-01T00:00Z Old news")
+    world.clock.advance(hours=3)
+
+    await world.poll()
+
+    assert (await world.articles())["old"].first_seen_at == datetime(2026, 6, 1, tzinfo=UTC)
+
+
+async def test_an_edited_title_is_taken_over(world: World) -> None:
+    """The feed's new words replace its old ones."""
+    world.fetcher.pages[FIRST.url] = page("a@2026-06-01T00:00Z SMIC rises prices")
+    await world.poll()
+    world.fetcher.pages[FIRST.url] = page("a@2026-06-01T00:00Z SMIC raises prices")
+
+    (polled,) = await world.later()
+
+    assert polled.kept == Kept(edited=1)
+    assert (await world.articles())["a"].title == "SMIC raises prices"
+
+
+async def test_validators_go_back_and_are_replaced_together(world: World) -> None:
+    """What the last answer said is sent with the next request; a new answer's silence counts too."""
+    world.fetcher.pages[FIRST.url] = page("a A", etag='W/"1"', modified="Mon")
+    await world.poll()
+    world.fetcher.pages[FIRST.url] = page("b B", etag='W/"2"')
+    await world.later()
+
+    await world.later()
+
+    assert [asked[1:] for asked in world.fetcher.asked] == [(None, None), ('W/"1"', "Mon"), ('W/"2"', None)]
+
+
+@pytest.mark.parametrize(
+    "unchanged", [Fetched(url=FIRST.url, body=None, etag="e"), page("a A"), page("a A", etag="another")]
+)
+async def test_nothing_new_is_not_read_again(world: World, unchanged: Fetched) -> None:
+    """Whether the server says so or sends the same bytes, the poll succeeded and brought nothing."""
+    world.fetcher.pages[FIRST.url] = page("a A", etag="e")
+    await world.poll()
+    world.fetcher.pages[FIRST.url] = unchanged
+
+    (polled,) = await world.later()
+
+    state = (await world.states())[FIRST.url]
+    assert (polled.kept, polled.error) == (Kept(), None)
+    assert (state.etag, state.succeeded_at) == (unchanged.etag, world.clock())
+    assert state.body_hash == body_hash(page("a A"))
+
+
+@pytest.mark.parametrize(
+    ("answer", "trouble"),
+    [(BUSY, "busy"), (page("<html>"), "not-a-feed"), (FetchError("dns", "There is no such host."), "dns")],
+)
+async def test_one_broken_feed_is_one_broken_feed(world: World, answer: Fetched | FetchError, trouble: str) -> None:
+    """Its error is a result with a sentence, kept with the feed; the others are read."""
+    await add(world, SECOND)
+    world.fetcher.pages = {FIRST.url: answer, SECOND.url: page("a A")}
+
+    polled = {each.feed.spec.url: each for each in await world.poll()}
+
+    error = polled[FIRST.url].error
+    assert isinstance(error, FeedError)
+    assert error.code == trouble
+    assert polled[SECOND.url].kept == Kept(new=1)
+    state = (await world.states())[FIRST.url]
+    assert (state.trouble, state.reason, state.failures) == (trouble, error.sentence, 1)
+
+
+async def test_a_failure_keeps_the_old_entries(world: World) -> None:
+    """Articles and validators are still there when the feed is well again."""
+    world.fetcher.pages[FIRST.url] = page("a A", etag="e")
+    await world.poll()
+    world.fetcher.pages[FIRST.url] = page("<html>", etag="broken")
+
+    await world.later()
+
+    state = (await world.states())[FIRST.url]
+    assert list(await world.articles()) == ["a"]
+    assert (state.etag, state.body_hash, state.failures) == ("e", body_hash(page("a A")), 1)
+
+
+async def test_a_restart_does_not_ask_again_before_time(world: World) -> None:
+    """When a feed is due stands in the store, for the well and the broken alike."""
+    await add(world, SECOND)
+    world.fetcher.pages = {FIRST.url: page("a A"), SECOND.url: BUSY}
+    await world.poll()
+
+    again = await world.poll()
+    world.clock.advance(minutes=17)
+    due = await world.poll()
+    world.clock.advance(hours=2)
+
+    assert again == []
+    assert [each.feed.spec.url for each in due] == [FIRST.url]
+    assert len(await world.poll()) == 2
+
+
+async def test_two_feeds_of_one_article_are_polled_side_by_side(world: World) -> None:
+    """One article, and afterwards neither feed takes it from the other."""
+    await add(world, SECOND)
+    world.fetcher.pages = {FIRST.url: page("a One title"), SECOND.url: page("a Other title")}
+    first = await world.poll()
+    world.fetcher.pages = {FIRST.url: page("a One title\nb B"), SECOND.url: page("a Other title\nc C")}
+    await world.later()
+    title = (await world.articles())["a"].title
+    world.fetcher.pages = {FIRST.url: page("a One title\nd D"), SECOND.url: page("a Other title\ne E")}
+
+    last = await world.later()
+
+    assert sorted(each.kept.new for each in first) == [0, 1]
+    assert [each.kept for each in last] == [Kept(new=1, known=1)] * 2
+    assert (await world.articles())["a"].title == title
+
+
+async def test_nothing_due_is_nothing_asked(world: World) -> None:
+    """Without feeds no one is bothered."""
+    await world.store.write(feed_rows.sync, [], NOW)
+
+    assert await world.poll() == []
+    assert world.fetcher.asked == []
