@@ -30,7 +30,7 @@ from bot.stories.topics import Topics
 class App:
     """Every part, built from the settings when it is first asked for, and closed in the end.
 
-    Ask for `encoder` before the event loop is busy: loading it takes seconds and stalls whatever runs.
+    Call `load` before the event loop is busy: what it loads takes seconds and would stall whatever runs.
     """
 
     def __init__(self, settings: Settings, clock: Clock | None = None) -> None:
@@ -38,6 +38,10 @@ class App:
         self.clock = clock or clock_of(settings.clock)
         self.store = Store(settings.database)
         self._cpu = ThreadPoolExecutor(1, thread_name_prefix="cpu")
+
+    def load(self) -> None:
+        """Load the encoder and the word lists."""
+        _ = self.encoder, self.lexicon, self.topics, self.newsrooms
 
     async def __aenter__(self) -> Self:
         """Open what needs the event loop."""

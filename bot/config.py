@@ -1,16 +1,15 @@
 """Settings from the environment, and feeds.yaml; wrong input fails at once and names where it is."""
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
-import yaml
 from platformdirs import user_data_dir
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import SettingsError
+from bot.lined import Part, why
 from bot.model import FeedSpec, Kind, Language, Newsroom, Topic
 
 PREFIX = "JIANBAO_"
@@ -92,7 +91,7 @@ class Settings(BaseSettings):
         except ValidationError as error:
             first = error.errors()[0]
             name = PREFIX + str(first["loc"][0]).upper()
-            raise SettingsError(f"{name} is wrong: {_why(first)}.", setting=name) from error
+            raise SettingsError(f"{name} is wrong: {why(first)}.", setting=name) from error
 
 
 class _Entry(BaseModel):
@@ -117,86 +116,28 @@ class _Entry(BaseModel):
         return FeedSpec(newsroom=newsroom, **rest)
 
 
+_ENTRY = TypeAdapter(_Entry)
+
+
 def load_feeds(path: Path) -> tuple[FeedSpec, ...]:
     """Read the catalogue; raises SettingsError with the file, the line and the key that is wrong."""
-    entries = _feed_nodes(path)
-    specs = tuple(_spec(path, node) for node in entries)
-    lines: dict[str, int] = {}
-    for spec, node in zip(specs, entries, strict=True):
-        if spec.url in lines:
-            raise _wrong(path, node, f"url: {spec.url} is listed already in line {lines[spec.url]}")
-        lines[spec.url] = node.start_mark.line + 1
-    return specs
-
-
-def _feed_nodes(path: Path) -> list[yaml.Node]:
-    try:
-        root = yaml.compose(path.read_text("utf-8"), yaml.BaseLoader)
-    except FileNotFoundError as error:
-        raise SettingsError(
-            f"There is no {path}; name another with --feeds FILE or JIANBAO_FEEDS.", file=str(path)
-        ) from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{path} cannot be read: {error}.", file=str(path)) from error
-    except yaml.YAMLError as error:
-        raise _not_yaml(path, error) from error
-    listed = _child(root, "feeds")
-    if not isinstance(listed, yaml.SequenceNode) or not listed.value:
+    if not path.exists():
+        raise SettingsError(f"There is no {path}; name another with --feeds FILE or JIANBAO_FEEDS.", file=str(path))
+    whole = Part.read(path)
+    listed = whole.child("feeds")
+    parts = listed.items() if listed else []
+    if not parts:
         raise SettingsError(f"{path}, line 1: feeds: must hold a list of feeds, each with its url.", file=str(path))
-    return list(listed.value)
+    lines: dict[str, int] = {}
+    return tuple(_spec(part, lines) for part in parts)
 
 
-def _not_yaml(path: Path, error: yaml.YAMLError) -> SettingsError:
-    if isinstance(error, yaml.reader.ReaderError):  # it knows the place, not the line
-        line, problem = path.read_text("utf-8").count("\n", 0, error.position) + 1, error.reason
-    else:
-        mark, problem = getattr(error, "problem_mark", None), getattr(error, "problem", None)
-        line = mark.line + 1 if mark else 1
-    sentence = f"{path}, line {line}: this is not YAML ({problem}); mend the line."
-    return SettingsError(sentence, file=str(path), line=line)
-
-
-def _spec(path: Path, node: yaml.Node) -> FeedSpec:
-    if not isinstance(node, yaml.MappingNode):
-        raise _wrong(path, node, "each feed is a block of keys such as url, title, newsroom, language")
-    try:
-        return _Entry.model_validate(_plain(node)).spec()
-    except ValidationError as error:
-        first = error.errors()[0]
-        key = str(first["loc"][0])
-        raise _wrong(path, _child(node, key) or node, f"{key}: {_why(first)}", key=key) from error
-    except yaml.YAMLError as error:
-        raise _not_yaml(path, error) from error
-
-
-def _plain(node: yaml.Node) -> Any:
-    """The node's values, every one a text: a title such as 2026-02-31 is no date."""
-    loader = yaml.BaseLoader("")
-    try:
-        return loader.construct_document(node)
-    finally:
-        loader.dispose()
-
-
-def _child(node: yaml.Node | None, key: str) -> yaml.Node | None:
-    if not isinstance(node, yaml.MappingNode):
-        return None
-    return next((value for name, value in node.value if name.value == key), None)
-
-
-def _wrong(path: Path, node: yaml.Node, what: str, **fields: object) -> SettingsError:
-    line = node.start_mark.line + 1
-    return SettingsError(f"{path}, line {line}: {what}.", file=str(path), line=line, **fields)
-
-
-def _why(error: Mapping[str, Any]) -> str:
-    """Pydantic's message in this program's words."""
-    kind, given = error["type"], error.get("input")
-    if kind == "missing":
-        return "is missing; every feed needs it"
-    if kind == "extra_forbidden":
-        return "is not a key this file knows; check its spelling"
-    if kind == "string_pattern_mismatch":
-        return f"{given!r} is not an address that begins with http:// or https://"
-    message = str(error["msg"]).removeprefix("Value error, ")
-    return message if repr(given) in message else f"{given!r}: {message[0].lower()}{message[1:]}"
+def _spec(part: Part, lines: dict[str, int]) -> FeedSpec:
+    """One feed; `lines` holds the addresses before it with the lines they stand in."""
+    if not part.pairs():
+        raise part.wrong("each feed is a block of keys such as url, title, newsroom, language")
+    spec = part.made(_ENTRY).spec()
+    if spec.url in lines:
+        raise part.wrong(f"url: {spec.url} is listed already in line {lines[spec.url]}")
+    lines[spec.url] = part.line
+    return spec

@@ -64,6 +64,7 @@ class Jobs:
                 "interval",
                 seconds=tick.total_seconds(),
                 id=job.__name__,
+                name=job.__name__,
                 next_run_time=datetime.now(self._scheduler.timezone),
                 max_instances=1,
                 coalesce=True,

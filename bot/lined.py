@@ -1,16 +1,19 @@
-"""YAML read together with its lines, so that what is wrong can be named by file, line and key."""
+"""YAML read together with its lines, so that what is wrong can be named by file, line and key.
 
-from collections.abc import Iterator
+Every plain value is a text (a title such as 2026-02-31 is no date); pydantic makes of it what is wanted.
+"""
+
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import yaml
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 from bot.errors import SettingsError
 
-_Reader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times faster where libyaml is there
+T = TypeVar("T")
+_Loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)  # ten times faster where libyaml is there
 
 
 class Part:
@@ -24,55 +27,58 @@ class Part:
     def read(cls, path: Path) -> "Part":
         """The whole of a file; raises SettingsError where it cannot be read or is not YAML."""
         try:
-            return cls(path, yaml.compose(path.read_text("utf-8"), _Reader))
+            return cls(path, yaml.compose(path.read_text("utf-8"), _Loader))
         except FileNotFoundError as error:
-            raise SettingsError(f"There is no file {path}.", file=str(path)) from error
+            raise SettingsError(f"There is no {path}.", file=str(path)) from error
         except (OSError, UnicodeDecodeError) as error:
             raise SettingsError(f"{path} cannot be read: {error}.", file=str(path)) from error
-        except yaml.MarkedYAMLError as error:
-            line = error.problem_mark.line + 1 if error.problem_mark else 1
-            raise SettingsError(
-                f"{path}, line {line}: this is not YAML ({error.problem}); mend the line.", file=str(path), line=line
-            ) from error
+        except yaml.YAMLError as error:
+            raise _not_yaml(path, error) from error
 
     @property
     def line(self) -> int:
         """Where it begins, counted from 1."""
         return self._node.start_mark.line + 1 if self._node else 1
 
-    @property
-    def plain(self) -> Any:
-        """The value itself."""
-        return yaml.SafeLoader("").construct_document(self._node) if self._node else None
-
-    def items(self, what: str) -> list["Part"]:
-        """The parts of a list that is not empty; `what` says what it should hold."""
-        if not isinstance(self._node, yaml.SequenceNode) or not self._node.value:
-            raise self.wrong(what)
-        return [Part(self._path, node) for node in self._node.value]
-
-    def named(self, what: str) -> Iterator[tuple[str, "Part"]]:
-        """The names and parts of a mapping; `what` says what it should hold."""
-        if not isinstance(self._node, yaml.MappingNode):
-            raise self.wrong(what)
-        for name, node in self._node.value:
-            yield str(name.value), Part(self._path, node)
-
     def child(self, key: str) -> "Part | None":
         """The part under a key, if there is one."""
+        return next((part for name, part in self.pairs() if name == key), None)
+
+    def pairs(self) -> list[tuple[str, "Part"]]:
+        """The keys and parts of a mapping; none for anything else."""
         if not isinstance(self._node, yaml.MappingNode):
-            return None
-        return next((Part(self._path, node) for name, node in self._node.value if name.value == key), None)
+            return []
+        return [(str(name.value), Part(self._path, value)) for name, value in self._node.value]
+
+    def items(self) -> list["Part"]:
+        """The parts of a list; none for anything else."""
+        if not isinstance(self._node, yaml.SequenceNode):
+            return []
+        return [Part(self._path, node) for node in self._node.value]
+
+    def made(self, reader: TypeAdapter[T]) -> T:
+        """The value that pydantic makes of it; raises SettingsError at the key that is wrong."""
+        try:
+            return reader.validate_python(self._plain())
+        except ValidationError as error:
+            first = error.errors()[0]
+            key = str(first["loc"][0]) if first["loc"] else ""
+            place = self.child(key) or self
+            raise place.wrong(f"{key}: {why(first)}" if key else why(first), key=key) from error
+        except yaml.YAMLError as error:
+            raise _not_yaml(self._path, error) from error
 
     def wrong(self, what: str, **fields: object) -> SettingsError:
-        """An error that names the place."""
-        return SettingsError(f"{self._path}, line {self.line}: {what}.", file=str(self._path), line=self.line, **fields)
+        """An error that names this place."""
+        sentence = f"{self._path}, line {self.line}: {what}."
+        return SettingsError(sentence, file=str(self._path), line=self.line, **fields)
 
-    def invalid(self, error: ValidationError) -> SettingsError:
-        """The first thing pydantic found, at its own line."""
-        first = error.errors()[0]
-        key = str(first["loc"][0]) if first["loc"] else "here"
-        return (self.child(key) or self).wrong(f"{key}: {why(first)}", key=key)
+    def _plain(self) -> Any:
+        loader = yaml.BaseLoader("")
+        try:
+            return loader.construct_document(self._node) if self._node else None
+        finally:
+            loader.dispose()
 
 
 def why(error: ErrorDetails) -> str:
@@ -85,4 +91,14 @@ def why(error: ErrorDetails) -> str:
     if kind == "string_pattern_mismatch":
         return f"{given!r} is not an address that begins with http:// or https://"
     message = str(error["msg"]).removeprefix("Value error, ")
-    return message if str(given) in message else f"{given!r}: {message[0].lower()}{message[1:]}"
+    return message if repr(given) in message else f"{given!r}: {message[0].lower()}{message[1:]}"
+
+
+def _not_yaml(path: Path, error: yaml.YAMLError) -> SettingsError:
+    if isinstance(error, yaml.reader.ReaderError):  # it knows the place, not the line
+        line, problem = path.read_text("utf-8").count("\n", 0, error.position) + 1, error.reason
+    else:
+        mark, problem = getattr(error, "problem_mark", None), getattr(error, "problem", None)
+        line = mark.line + 1 if mark else 1
+    sentence = f"{path}, line {line}: this is not YAML ({problem}); mend the line."
+    return SettingsError(sentence, file=str(path), line=line)

@@ -46,6 +46,7 @@ ORDER = (
     {"store.database", "store.feeds", "store.articles", "store.stories", "store.editions", "store.words"},
     {"store.schema", "text", "clock", "log"},
     {"ports", "config"},
+    {"lined"},
     {"model", "errors"},
 )
 """From the top down; a file imports from its own floor only what stands in NEIGHBOURS."""
@@ -64,6 +65,7 @@ NEIGHBOURS = {
     "stories.topics": {"stories.entities"},
     "stories.tell": {"stories.rank"},
     "store.articles": {"store.words"},
+    "store.feeds": {"store.articles"},
     "store.stories": {"store.articles"},
     "store.editions": {"store.articles"},
     "config": {"ports"},

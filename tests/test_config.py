@@ -131,7 +131,7 @@ def test_a_title_is_a_text(title: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("instead_of", "said", "line", "what"),
     [
-        ("language: en", "", 2, "language: is missing; every feed needs it"),
+        ("language: en", "", 2, "language: is missing"),
         ("title: A", "", 2, "title: is missing"),
         ("    newsroom: A\n", "", 2, "newsroom: is missing"),
         ("title: A", "title: ''", 3, "title: ''"),

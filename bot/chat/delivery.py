@@ -21,9 +21,16 @@ class Courier:
         self._clock = clock
 
     async def run(self) -> int:
-        """Post what waits; returns how many parts arrived. What failed waits for the next run."""
-        outbox = await self._store.read(edition_rows.outbox)
-        return sum([await self._send(delivery) for delivery in outbox])
+        """Post what waits; returns how many parts arrived. A part that failed waits, and so do those behind it."""
+        arrived, stuck = 0, set[int]()
+        for delivery in await self._store.read(edition_rows.outbox):
+            if delivery.edition_id in stuck:
+                continue
+            if await self._send(delivery):
+                arrived += 1
+            else:
+                stuck.add(delivery.edition_id)
+        return arrived
 
     async def _send(self, delivery: Delivery) -> bool:
         begun = {"started_at": self._clock(), "attempts": delivery.attempts + 1}

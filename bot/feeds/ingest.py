@@ -13,7 +13,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationErro
 
 from bot.errors import InputError, NotFoundError
 from bot.feeds.clean import SUMMARY_LIMIT, TITLE_LIMIT, plain, safe_link
-from bot.feeds.links import canonical
+from bot.feeds.links import key_of
 from bot.feeds.newsrooms import Newsrooms
 from bot.model import CATALOGUE, Article
 from bot.store import articles as article_rows
@@ -56,7 +56,7 @@ def article_of(line: _Line, newsrooms: Newsrooms) -> Article:
         scope=CATALOGUE,
         title=title,
         link=link,
-        link_key=canonical(link) if link else f"id:{line.id}",
+        link_key=key_of(link) if link else f"id:{line.id}",
         summary=plain(line.summary, SUMMARY_LIMIT),
         newsroom=newsrooms.from_source(line.source, link, title),
         title_language=language_of(title),

@@ -5,6 +5,7 @@ https://github.com/miniflux/v2/blob/main/internal/reader/urlcleaner/urlcleaner.g
 Parameters that carry the article (sid, id, p) stay, and nothing is sorted: order can matter.
 """
 
+import hashlib
 import re
 from urllib.parse import SplitResult, quote, urlsplit
 
@@ -16,6 +17,9 @@ _STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}")
 _UNRESERVED = re.compile(r"[A-Za-z0-9._~-]")
 _SAFE = "/%:@!$&'*+,;=~?"
+_LONGEST_KEY = 1000
+"""PostgreSQL's indexes hold values of 2,704 bytes; escaped Chinese letters are nine bytes each."""
+
 _DEFAULT_PORTS = frozenset({None, 80, 443})
 
 _TRACKING_STARTS = ("utm_", "mtm_", "hsa_")
@@ -69,6 +73,12 @@ def canonical(link: str) -> str:
     query = "&".join(pair for pair in map(_escaped, parts.query.split("&")) if pair and not _is_tracking(pair))
     fragment = f"#{_escaped(parts.fragment)}" if parts.fragment.startswith("!") else ""
     return host + port + path + (query and f"?{query}") + fragment
+
+
+def key_of(link: str) -> str:
+    """The canonical link as a database can index it: an absurdly long one by its fingerprint."""
+    key = canonical(link)
+    return key if len(key) <= _LONGEST_KEY else f"sha256:{hashlib.sha256(key.encode()).hexdigest()}"
 
 
 def host_of(link: str) -> str:

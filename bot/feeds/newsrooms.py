@@ -3,20 +3,17 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 from pathlib import Path
-from typing import Any, ClassVar, Literal
+from typing import ClassVar, Literal
 
-import yaml
-from pydantic import ConfigDict, TypeAdapter, ValidationError
+from pydantic import ConfigDict, TypeAdapter
 
-from bot.errors import SettingsError
 from bot.feeds.links import host_of
+from bot.lined import Part
 from bot.model import FeedSpec, Kind, Language, Newsroom
 from bot.text import HAN, fold, language_of
 
 _BUNDLED = Path(__file__).with_name("newsrooms.yaml")
-_Reader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times faster where libyaml is there
 
 _SPEAKERS = frozenset({Kind.PRESS, Kind.COMPANY, Kind.OFFICIAL})
 """The kinds that speak for themselves; the others carry what somebody else says."""
@@ -80,9 +77,11 @@ class Newsrooms:
     @classmethod
     def load(cls, path: Path | None = None) -> "Newsrooms":
         """Read the hosts, the bundled ones by default; raises SettingsError with the line that is wrong."""
-        path = path or _BUNDLED
-        read = [(line, _known(path, line, given)) for line, given in _lines(path)]
-        _check(path, read)
+        whole, reader = Part.read(path or _BUNDLED), TypeAdapter(Known)
+        read = [(part, part.made(reader)) for part in whole.items()]
+        if not read:
+            raise whole.wrong("here must be a list, one host a line")
+        _check(read)
         known = [each for _, each in read]
         return cls(
             hosts={each.host: each.newsroom for each in known},
@@ -206,48 +205,14 @@ def _language(host: str, title: str) -> Language:
     return Language.ZH if _CHINESE_HOST.search(host) else language_of(title)
 
 
-def _lines(path: Path) -> Iterator[tuple[int, Any]]:
-    """Each entry of the file with its line."""
-    try:
-        root = yaml.compose(path.read_text("utf-8"), _Reader)
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{path} cannot be read: {error}.", file=str(path)) from error
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise _wrong(path, line, f"this is not YAML ({error.problem})") from error
-    if not isinstance(root, yaml.SequenceNode):
-        raise _wrong(path, 1, "here must be a list, one host a line")
-    plain = yaml.SafeLoader("")
-    for node in root.value:
-        yield node.start_mark.line + 1, plain.construct_document(node)
-
-
-@cache
-def _reader() -> TypeAdapter[Known]:
-    return TypeAdapter(Known)
-
-
-def _known(path: Path, line: int, given: object) -> Known:
-    try:
-        return _reader().validate_python(given)
-    except ValidationError as error:
-        first = error.errors()[0]
-        key = str(first["loc"][0]) if first["loc"] else "host"
-        raise _wrong(path, line, f"{key}: {first['msg']}", key=key) from error
-
-
-def _check(path: Path, read: Sequence[tuple[int, Known]]) -> None:
+def _check(read: Sequence[tuple[Part, Known]]) -> None:
     """Hosts stand once, and a name means one newsroom."""
     hosts: dict[str, int] = {}
     owners: dict[str, Newsroom] = {}
-    for line, known in read:
+    for part, known in read:
         if known.host in hosts:
-            raise _wrong(path, line, f"host: {known.host} is in line {hosts[known.host]} already", key="host")
-        hosts[known.host] = line
+            raise part.wrong(f"host: {known.host} is in line {hosts[known.host]} already", key="host")
+        hosts[known.host] = part.line
         for name in known.names:
             if (owner := owners.setdefault(_key(name), known.newsroom)) != known.newsroom:
-                raise _wrong(path, line, f"name: {name} means {owner.name} of another kind or language", key="name")
-
-
-def _wrong(path: Path, line: int, what: str, **fields: object) -> SettingsError:
-    return SettingsError(f"{path}, line {line}: {what}.", file=str(path), line=line, **fields)
+                raise part.wrong(f"name: {name} means {owner.name} of another kind or language", key="name")

@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy import Connection
 
-from bot.errors import FeedError, FetchError
-from bot.feeds.links import canonical
+from bot.errors import FeedError, FetchError, StoreError
+from bot.feeds.links import key_of
 from bot.feeds.newsrooms import Newsrooms
 from bot.model import Article, Entry, Feed, FeedState, Fetched
 from bot.ports import Clock, Fetcher, Parser
@@ -106,7 +106,7 @@ def article_of(feed: Feed, entry: Entry, newsrooms: Newsrooms, now: datetime) ->
     )
     seeding = feed.state.seeded_at is None
     published = entry.published or (now - _UNDATED_AGE if seeding else now)
-    key = canonical(entry.link) if entry.link else f"guid:{feed.id}:{entry.guid}"
+    key = key_of(entry.link) if entry.link else f"guid:{feed.id}:{entry.guid}"
     return Article(
         id=hashlib.sha256(f"{feed.scope} {key}".encode()).hexdigest()[:16],
         scope=feed.scope,
@@ -148,6 +148,7 @@ class Poller:
         due = await self._store.read(feed_rows.due, now)
         if not due:
             return []
+        await self._store.write(feed_rows.claim, due, now + self._every)
         listed = await self._store.read(feed_rows.listed)
         newsrooms = self._newsrooms.with_homes(feed.spec for feed in listed)
         polled = await asyncio.gather(*(self._poll(feed, newsrooms, now) for feed in due))
@@ -158,16 +159,20 @@ class Poller:
     async def _poll(self, feed: Feed, newsrooms: Newsrooms, now: datetime) -> Polled:
         try:
             fetched = await self._fetcher.fetch(feed.spec.url, etag=feed.state.etag, modified=feed.state.modified)
-            entries = await self._parsed(feed, fetched, now)
+            found = [
+                (entry.guid, article_of(feed, entry, newsrooms, now))
+                for entry in await self._entries(feed, fetched, now)
+            ]
+            wait = wait_for(feed.id, self._every, fetched.fresh_for)
+            kept = await self._store.write(_keep, feed, found, after_success(feed.state, fetched, now=now, wait=wait))
         except FeedError as error:
             return await self._failed(feed, error, now)
-        state = after_success(feed.state, fetched, now=now, wait=wait_for(feed.id, self._every, fetched.fresh_for))
-        found = [(entry.guid, article_of(feed, entry, newsrooms, now)) for entry in entries]
-        kept = await self._store.write(_keep, feed, found, state)
+        except StoreError as error:
+            return await self._failed(feed, FeedError("not-stored", error.sentence, **error.fields), now)
         log.debug("feed polled", feed=feed.spec.title, new=kept.new, edited=kept.edited)
         return Polled(feed=feed, kept=kept)
 
-    async def _parsed(self, feed: Feed, fetched: Fetched, now: datetime) -> Sequence[Entry]:
+    async def _entries(self, feed: Feed, fetched: Fetched, now: datetime) -> Sequence[Entry]:
         """The entries; none where the body is the one we know, whatever the validators say."""
         if fetched.body is None or body_hash(fetched) == feed.state.body_hash:
             return ()

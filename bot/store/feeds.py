@@ -7,10 +7,13 @@ from datetime import datetime
 from sqlalchemy import Connection, Row, func, insert, select, update
 
 from bot.model import CATALOGUE, Feed, FeedSpec, FeedState, Kind, Language, Newsroom, Topic
+from bot.store.articles import chunks
 from bot.store.schema import feeds
 
 FROM_FILE, FROM_COMMAND = "file", "command"
 _STATE = tuple(FeedState.__dataclass_fields__)
+_UNREAD = {"etag": None, "modified": None, "body_hash": None, "seeded_at": None, "failures": 0}
+"""What a feed that comes back begins with: it seeds again, so that weeks of backlog are not told as news."""
 
 
 def listed(connection: Connection, *, scope: str = CATALOGUE) -> list[Feed]:
@@ -29,6 +32,12 @@ def due(connection: Connection, now: datetime) -> list[Feed]:
         .order_by(feeds.c.next_poll_at, feeds.c.id)
     )
     return [_feed(row) for row in rows]
+
+
+def claim(connection: Connection, claimed: Sequence[Feed], until: datetime) -> None:
+    """Put off the next poll before this one begins: whatever happens now, no host is asked again at once."""
+    for some in chunks([feed.id for feed in claimed]):
+        connection.execute(update(feeds).where(feeds.c.id.in_(some)).values(next_poll_at=until))
 
 
 def count(connection: Connection, *, scope: str = CATALOGUE) -> int:
@@ -56,13 +65,14 @@ def sync(connection: Connection, specs: Sequence[FeedSpec], now: datetime) -> No
 def put(connection: Connection, spec: FeedSpec, *, origin: str, now: datetime, scope: str = CATALOGUE) -> None:
     """Add a feed, or write down what is now said of it; a new one is due at once."""
     key = {"scope": scope, "url": spec.url}
-    known = connection.execute(select(feeds.c.id).filter_by(**key)).scalar()
+    known = connection.execute(select(feeds.c.id, feeds.c.removed_at).filter_by(**key)).first()
     said = _said(spec) | {"origin": origin, "removed_at": None}
     if known is None:
         fresh = {"added_at": now, "next_poll_at": now, "failures": 0}
         connection.execute(insert(feeds).values(**key, **said, **fresh))
     else:
-        connection.execute(update(feeds).where(feeds.c.id == known).values(**said))
+        returns = _UNREAD | {"next_poll_at": now} if known.removed_at else {}
+        connection.execute(update(feeds).where(feeds.c.id == known.id).values(**said, **returns))
 
 
 def remove(connection: Connection, feed_id: int, now: datetime) -> None:

@@ -55,14 +55,14 @@ class Candidate:
 
 
 def candidates(
-    stories: Sequence[Story], *, seen: Collection[str], now: datetime, china: Collection[str]
+    stories: Sequence[Story], *, seen: Collection[str], now: datetime, china: Collection[str], reader: Language
 ) -> list[Candidate]:
     """The stories worth telling, best first: on topic, not stale, new to the channel or with something new.
 
     `seen` holds the ids of the articles shown there, `china` those of the stories that concern China.
     """
     found = [
-        Candidate(story=story, score=score(story, now=now, china=story.id in china).total, new=new)
+        Candidate(story=story, score=score(story, now=now, china=story.id in china, reader=reader).total, new=new)
         for story in stories
         if is_on_topic(story) and now - story.articles[-1].published_at <= _STALE
         for known in [any(article.id in seen for article in story.articles)]
@@ -91,7 +91,8 @@ def whats_new(story: Story, seen: Collection[str]) -> Headline | None:
 
 def _adds(article: Article, seen: Collection[str], heard: Collection[str]) -> bool:
     return (
-        article.id not in seen
+        article.relevant
+        and article.id not in seen
         and article.original_id is None
         and article.newsroom.name not in heard
         and article.newsroom.kind in _SPEAKERS
@@ -100,8 +101,10 @@ def _adds(article: Article, seen: Collection[str], heard: Collection[str]) -> bo
 
 def sections(ranked: Sequence[Candidate], *, reader: Language, size: int) -> tuple[Section, ...]:
     """The chosen stories under their headings: the lead, topics by their best story, updates, the rest in a line."""
-    updates = [each for each in ranked if each.new][: min(size, _UPDATES_AT_MOST)]
-    fresh = [each for each in ranked if not each.new][: size - len(updates)]
+    fresh = [each for each in ranked if not each.new]
+    room = min(_UPDATES_AT_MOST, max(size // 3, size - len(fresh)))
+    updates = [each for each in ranked if each.new][:room]
+    fresh = fresh[: size - len(updates)]
     lines = min(_ALSO_AT_MOST, len(fresh) // 4)
     told, also = fresh[: len(fresh) - lines], fresh[len(fresh) - lines :]
     topics: dict[str, list[Candidate]] = defaultdict(list)
@@ -150,9 +153,9 @@ class Digester:
         digest, _ = await self._tell(subscription, _local_date(at, subscription.zone), hours, remember=False)
         return digest
 
-    def score(self, story: Story) -> Score:
-        """What a story is ranked by now, in its parts."""
-        return score(story, now=self._clock(), china=concerns_china(story, self._lexicon))
+    def score(self, story: Story, reader: Language = Language.EN) -> Score:
+        """What a story is ranked by now for a reader, in its parts."""
+        return score(story, now=self._clock(), china=concerns_china(story, self._lexicon), reader=reader)
 
     async def _decide(self, subscription: Subscription, read_at: datetime | None) -> Edition | None:
         now = self._clock()
@@ -183,6 +186,7 @@ class Digester:
             seen=seen,
             now=hours.end,
             china={story.id for story in stories if concerns_china(story, self._lexicon)},
+            reader=subscription.language,
         )
         feeds = await self._store.read(feed_rows.count)
         digest = Digest(

@@ -1,6 +1,7 @@
 """Texts to vectors, in one thread beside the event loop; the model is loaded once, before the loop is busy."""
 
 import asyncio
+import gc
 from collections.abc import Sequence
 from concurrent.futures import Executor
 from pathlib import Path
@@ -29,11 +30,11 @@ class Encoder:
     @classmethod
     def load(cls, model: str, cpu: Executor) -> "Encoder":
         """Load a model by its setting, to encode in `cpu`; takes some seconds and 500 MB; raises ModelError."""
-        if model == BUNDLED_MODEL:
-            from bot.stories.bundled import NAME, bundled
-
-            return cls(NAME, bundled(), cpu)
-        return cls(model, _load(model), cpu)
+        loaded = cls(*_named(model), cpu)
+        # What was just loaded stays for good: the collector walking through it would hold the event loop up for 0.3 s.
+        gc.collect()
+        gc.freeze()
+        return loaded
 
     @property
     def name(self) -> str:
@@ -53,6 +54,14 @@ class Encoder:
             convert_to_numpy=True,
         )
         return np.asarray(made, np.float32)
+
+
+def _named(model: str) -> tuple[str, "SentenceTransformer"]:
+    if model == BUNDLED_MODEL:
+        from bot.stories.bundled import NAME, bundled
+
+        return NAME, bundled()
+    return model, _load(model)
 
 
 def _load(model: str) -> "SentenceTransformer":

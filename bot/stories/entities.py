@@ -4,14 +4,12 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 
-import yaml
-from pydantic import ConfigDict, TypeAdapter, ValidationError
+from pydantic import ConfigDict, TypeAdapter
 
-from bot.errors import SettingsError
+from bot.lined import Part
 from bot.text import fold
 
 EntityKind = Literal["company", "lab", "model", "product", "person", "agency", "law", "place", "technology"]
@@ -29,7 +27,6 @@ _AFTER_LETTER = "(?![a-z\u00df-\u024f])"
 _AFTER_DIGIT = "(?![0-9a-rt-z]|s[a-z0-9])"
 
 _Tree = dict[str, Any]
-_Reader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times faster where libyaml is there
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,9 +72,11 @@ class Lexicon:
     @classmethod
     def load(cls, path: Path | None = None) -> "Lexicon":
         """Read the names, the bundled ones by default; raises SettingsError with the line that is wrong."""
-        path = path or _BUNDLED
-        read = [(line, _entity(path, line, given)) for line, given in _lines(path)]
-        _check(path, read)
+        whole, reader = Part.read(path or _BUNDLED), TypeAdapter(Entity)
+        read = [(part, part.made(reader)) for part in whole.items()]
+        if not read:
+            raise whole.wrong("here must be a list, one entity a line")
+        _check(read)
         return cls([entity for _, entity in read])
 
     def find(self, text: str) -> tuple[str, ...]:
@@ -162,59 +161,24 @@ def _edge(last: str) -> str:
     return _AFTER_DIGIT if last.isdigit() else _AFTER_LETTER
 
 
-def _lines(path: Path) -> Iterator[tuple[int, Any]]:
-    """Each entry of the file with its line."""
-    try:
-        root = yaml.compose(path.read_text("utf-8"), _Reader)
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{path} cannot be read: {error}.", file=str(path)) from error
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise _wrong(path, line, f"this is not YAML ({error.problem})") from error
-    if not isinstance(root, yaml.SequenceNode):
-        raise _wrong(path, 1, "here must be a list, one entity a line")
-    plain = yaml.SafeLoader("")
-    for node in root.value:
-        yield node.start_mark.line + 1, plain.construct_document(node)
-
-
-@cache
-def _reader() -> TypeAdapter[Entity]:
-    return TypeAdapter(Entity)
-
-
-def _entity(path: Path, line: int, given: object) -> Entity:
-    try:
-        entity = _reader().validate_python(given)
-    except ValidationError as error:
-        first = error.errors()[0]
-        key = str(first["loc"][0]) if first["loc"] else "entity"
-        raise _wrong(path, line, f"{key}: {first['msg']}", key=key) from error
-    if not entity.names:
-        raise _wrong(path, line, f"en: {entity.id} needs a name", key="en")
-    return entity
-
-
-def _check(path: Path, read: Sequence[tuple[int, Entity]]) -> None:
+def _check(read: Sequence[tuple[Part, Entity]]) -> None:
     """Ids and names belong to one entity each, and parents exist."""
     ids: dict[str, int] = {}
     owners: dict[str, str] = {}
-    for line, entity in read:
+    for part, entity in read:
         if entity.id in ids:
-            raise _wrong(path, line, f"id: {entity.id} is taken by line {ids[entity.id]}", key="id")
-        ids[entity.id] = line
-        _claim(path, line, entity, owners)
-    for line, entity in read:
+            raise part.wrong(f"id: {entity.id} is taken by line {ids[entity.id]}", key="id")
+        if not entity.names:
+            raise part.wrong(f"en: {entity.id} needs a name", key="en")
+        ids[entity.id] = part.line
+        _claim(part, entity, owners)
+    for part, entity in read:
         if entity.parent is not None and entity.parent not in ids:
-            raise _wrong(path, line, f"parent: there is no {entity.parent}", key="parent")
+            raise part.wrong(f"parent: there is no {entity.parent}", key="parent")
 
 
-def _claim(path: Path, line: int, entity: Entity, owners: dict[str, str]) -> None:
+def _claim(part: Part, entity: Entity, owners: dict[str, str]) -> None:
     for name in entity.names:
         owner = owners.setdefault(_key(name), entity.id)
         if owner != entity.id:
-            raise _wrong(path, line, f"{name} is a name of {owner} already", key="en")
-
-
-def _wrong(path: Path, line: int, what: str, **fields: object) -> SettingsError:
-    return SettingsError(f"{path}, line {line}: {what}.", file=str(path), line=line, **fields)
+            raise part.wrong(f"{name} is a name of {owner} already", key="en")

@@ -11,7 +11,7 @@ import numpy as np
 import structlog
 from sqlalchemy import Connection
 
-from bot.model import CATALOGUE, Article
+from bot.model import CATALOGUE, Article, Kind
 from bot.ports import Embedder, Vectors
 from bot.store import articles as article_rows
 from bot.store import stories as story_rows
@@ -79,8 +79,10 @@ def story_id(first_article: str) -> str:
 
 
 def copied(marks: Marks, others: Sequence[Marks]) -> Marks | None:
-    """The earliest article whose text this one repeats, if any."""
-    same = [other for other in others if _share(marks.terms, other.terms) >= _SAME_TEXT]
+    """The earliest article whose text this one repeats, if any; the press copies nobody but the press."""
+    same = [
+        other for other in others if other.is_press >= marks.is_press and _share(marks.terms, other.terms) >= _SAME_TEXT
+    ]
     return min(same, key=lambda other: (other.published_at, other.number), default=None)
 
 
@@ -187,6 +189,7 @@ class Grouper:
             number=number,
             id=article.id,
             scope=article.scope,
+            is_press=article.newsroom.kind is Kind.PRESS,
             published_at=article.published_at,
             terms=said,
             entities=frozenset(self._lexicon.find(text)),

@@ -1,6 +1,6 @@
 """Stories in order: what several newsrooms of both presses report, what concerns China, what is fresh.
 
-A score is the sum of four parts, each printed by `jianbao story` so that anyone can add it up again.
+A score is the sum of its parts, each printed by `jianbao story` so that anyone can add it up again.
 """
 
 import math
@@ -12,6 +12,9 @@ from datetime import datetime
 from bot.model import Article, Kind, Language, Newsroom, Story
 
 _HALF_LIFE_HOURS = 24.0
+_ENOUGH_NEWSROOMS = 6
+"""More newsrooms than this add nothing: the world's biggest story is not always this field's."""
+
 _ROUND_UP = re.compile(
     r"(?<!联合)[早晚]报(?!》)|(?:AI|HOT|IT) ?[日周]报|[日周]报 ?[·|｜]|[|｜] ?[日周]报|一周(?:盘点|回顾|要闻|热点|融资)"
     r"|氪[丨|｜]|[|｜]\s*\d+点|\bround-?up\b|^(?:the )?(?:weekly|daily brief)\b|newsletter",
@@ -34,6 +37,7 @@ class Score:
     both_presses: float
     china: float
     freshness: float
+    translated: float
     noise: float
 
     @property
@@ -54,18 +58,26 @@ def independent(articles: Sequence[Article]) -> tuple[Newsroom, ...]:
     return tuple(dict.fromkeys(own))
 
 
-def score(story: Story, *, now: datetime, china: bool) -> Score:
-    """How much a story deserves a place; `china` tells whether a Chinese-side entity is named in it."""
+def score(story: Story, *, now: datetime, china: bool, reader: Language) -> Score:
+    """How much a story deserves a place; `china` tells whether a Chinese-side entity is named in it.
+
+    A story of the reader's own press that we know only by an aggregator's translated titles comes last of its kind.
+    """
     newsrooms = independent(story.articles)
     presses = {newsroom.language for newsroom in newsrooms}
     age = max(0.0, (now - story.articles[-1].published_at).total_seconds() / 3600)
     return Score(
-        corroboration=math.log2(1 + len(newsrooms)),
+        corroboration=math.log2(1 + min(len(newsrooms), _ENOUGH_NEWSROOMS)),
         both_presses=1.0 if presses == {Language.EN, Language.ZH} else 0.0,
-        china=0.8 if china else 0.0,
+        china=1.5 if china else 0.0,
         freshness=0.5 ** (age / _HALF_LIFE_HOURS),
+        translated=-1.0 if all(_is_translated(article, reader) for article in story.articles) else 0.0,
         noise=-2.0 if all(is_noise(article.title) for article in story.articles) else 0.0,
     )
+
+
+def _is_translated(article: Article, reader: Language) -> bool:
+    return article.newsroom.language is reader and article.title_language is not reader
 
 
 def is_noise(title: str) -> bool:

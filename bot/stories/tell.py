@@ -1,12 +1,14 @@
 """What a story shows: every line is a source's own words, and nothing is invented."""
 
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 
 from bot.model import Article, Headline, Kind, Language, Story, Telling
 from bot.stories.rank import independent, is_noise
 from bot.text import sentences
 
-_LEAST_LEAD_HOURS = 2
+_HOUR = timedelta(hours=1)
+_LEAST_LEAD = 2 * _HOUR
 _EXCERPT = (40, 280)
 """A sentence shorter than this says too little (in English letters), a longer one is no excerpt."""
 
@@ -18,7 +20,7 @@ def tell(story: Story, reader: Language) -> Telling:
     shown = best(own, reader) or best(other, reader)
     if shown is None:
         raise ValueError(f"story {story.id} has no articles")
-    beside = best(other, None) if shown in own else None
+    beside = best([article for article in other if article.newsroom.kind is Kind.PRESS], None) if shown in own else None
     excerpt = _excerpt(story.articles, shown)
     newsrooms = independent(story.articles)
     return Telling(
@@ -82,8 +84,7 @@ def lead_hours(articles: Iterable[Article]) -> int | None:
     if len(first) < len(Language):
         return None
     apart = first[Language.EN].published_at - first[Language.ZH].published_at
-    hours = round(apart.total_seconds() / 3600)
-    return hours if abs(hours) >= _LEAST_LEAD_HOURS else None
+    return round(apart / _HOUR) if abs(apart) >= _LEAST_LEAD else None
 
 
 def _excerpt(articles: Sequence[Article], shown: Article) -> tuple[str, Article] | None:

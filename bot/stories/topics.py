@@ -3,20 +3,17 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 from pathlib import Path
 from typing import ClassVar
 
-import yaml
-from pydantic import ConfigDict, TypeAdapter, ValidationError
+from pydantic import ConfigDict, TypeAdapter
 
-from bot.errors import SettingsError
+from bot.lined import Part
 from bot.model import Language, Topic
 from bot.stories.entities import Entity
 from bot.text import HAN, fold
 
 _BUNDLED = Path(__file__).with_name("topics.yaml")
-_Reader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times faster where libyaml is there
 
 _FIELD, _AGAINST = "field", "against"
 _SECTIONS = frozenset((*Topic, _FIELD, _AGAINST))
@@ -103,15 +100,17 @@ class Topics:
     @classmethod
     def load(cls, path: Path | None = None) -> "Topics":
         """Read the words, the bundled ones by default; raises SettingsError with the line that is wrong."""
-        path = path or _BUNDLED
+        whole, reader = Part.read(path or _BUNDLED), TypeAdapter(_Section)
         sections: dict[str, _Section] = {}
         owners: dict[str, str] = {}
-        for line, name, given in _blocks(path):
-            sections[name] = _section(path, line, name, given)
-            _claim(path, line, name, sections[name], owners)
+        for name, part in whole.pairs():
+            if name not in _SECTIONS:
+                raise part.wrong(f"{name}: there is no such section", key=name)
+            sections[name] = part.made(reader)
+            _claim(part, name, sections[name], owners)
         for topic in Topic:
             if set(sections.get(topic, _Section()).heading or ()) != set(Language):
-                raise _wrong(path, 1, f"{topic}: needs a heading in both languages", key=str(topic))
+                raise whole.wrong(f"{topic}: needs a heading in both languages", key=str(topic))
         return cls(sections)
 
     def judge(self, title: str, summary: str, entities: Sequence[Entity]) -> Verdict:
@@ -190,48 +189,12 @@ def _bounded(word: str) -> str:
     return before + re.escape(word) + after
 
 
-def _blocks(path: Path) -> Iterator[tuple[int, str, object]]:
-    """Each section of the file with its line."""
-    try:
-        root = yaml.compose(path.read_text("utf-8"), _Reader)
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{path} cannot be read: {error}.", file=str(path)) from error
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise _wrong(path, line, f"this is not YAML ({error.problem})") from error
-    if not isinstance(root, yaml.MappingNode):
-        raise _wrong(path, 1, "here must be sections, each with its words")
-    plain = yaml.SafeLoader("")
-    for key, value in root.value:
-        yield key.start_mark.line + 1, str(key.value), plain.construct_document(value)
-
-
-@cache
-def _reader() -> TypeAdapter[_Section]:
-    return TypeAdapter(_Section)
-
-
-def _section(path: Path, line: int, name: str, given: object) -> _Section:
-    if name not in _SECTIONS:
-        raise _wrong(path, line, f"{name}: there is no such section", key=name)
-    try:
-        return _reader().validate_python(given)
-    except ValidationError as error:
-        first = error.errors()[0]
-        key = ".".join(map(str, first["loc"]))
-        raise _wrong(path, line, f"{name}.{key}: {first['msg']}", key=key) from error
-
-
-def _claim(path: Path, line: int, name: str, section: _Section, owners: dict[str, str]) -> None:
+def _claim(part: Part, name: str, section: _Section, owners: dict[str, str]) -> None:
     """A word or an entity speaks for one section."""
     for said in (
         *(clue.said for clue in section.words(name)),
         *(f"entity {entity}" for entity, _ in section.names(name)),
     ):
         if said in owners:
-            raise _wrong(path, line, f"{name}: {said} is in {owners[said]} already", key=name)
+            raise part.wrong(f"{name}: {said} is in {owners[said]} already", key=name)
         owners[said] = name
-
-
-def _wrong(path: Path, line: int, what: str, **fields: object) -> SettingsError:
-    return SettingsError(f"{path}, line {line}: {what}.", file=str(path), line=line, **fields)

@@ -29,6 +29,7 @@ class Marks:
     number: int
     id: str
     scope: str
+    is_press: bool
     published_at: datetime
     terms: frozenset[str]
     entities: frozenset[str]

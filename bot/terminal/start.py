@@ -33,9 +33,9 @@ def using(app: App, work: Callable[[App], Awaitable[T]]) -> T:
 
 
 def encoding(app: App) -> App:
-    """Load the encoder before the event loop runs, with a word to whoever waits."""
+    """Load the encoder and the word lists before the event loop runs, with a word to whoever waits."""
     with Console(stderr=True).status("Loading the encoder…"):
-        _ = app.encoder
+        app.load()
     return app
 
 

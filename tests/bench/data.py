@@ -37,4 +37,3 @@ def _article(at: int, title: str, dice: random.Random) -> Article:
     newsrooms = (ITHOME, KR36) if language_of(title) == "zh" else (SCMP, REUTERS)
     when = BEGIN + at * timedelta(days=1) / A_DAY
     return article(f"bench-{at}", title, newsroom=dice.choice(newsrooms), published=when)
-

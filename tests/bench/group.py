@@ -24,9 +24,7 @@ async def measure() -> list[tuple[str, str, str]]:
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(1) as cpu:
         store = Store(f"sqlite:///{folder}/bench.db")
         await store.open()
-        grouper = Grouper(
-            store, _Made(), lexicon=Lexicon.load(), topics=Topics.load(), window_days=DAYS, cpu=cpu
-        )
+        grouper = Grouper(store, _Made(), lexicon=Lexicon.load(), topics=Topics.load(), window_days=DAYS, cpu=cpu)
         seconds = [await _grouped(store, grouper, some) for some in (coming[:WINDOW], coming[WINDOW:])]
         await store.close()
     return [

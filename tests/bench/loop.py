@@ -5,6 +5,7 @@ import resource
 import tempfile
 import time
 from datetime import UTC, datetime, timedelta
+from datetime import time as time_of_day
 from pathlib import Path
 
 import yaml
@@ -31,14 +32,18 @@ async def measure() -> list[tuple[str, str, str]]:
             home=home, database_url=f"sqlite:///{home}/bench.db", feeds=home / "feeds.yaml", allow_private_hosts=True
         )
         app = App(settings, clock)
-        _ = app.encoder
+        app.load()
         async with app, serving(clock) as address:
             feeds = _many(catalogue(address), settings.feeds)
             late, took = await _beaten(app, clock)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     late.sort()
     return [
-        ("longest stall of the event loop", f"{late[-1] * 1000:.0f} ms", f"{feeds} feeds, {HOURS} rounds, {took:.0f} s"),
+        (
+            "longest stall of the event loop",
+            f"{late[-1] * 1000:.0f} ms",
+            f"{feeds} feeds, {HOURS} rounds, {took:.0f} s",
+        ),
         ("99.9 % of stalls are below", f"{late[int(len(late) * 0.999)] * 1000:.0f} ms", f"{len(late):,} beats"),
         ("peak memory", f"{peak:.0f} MB", "this process, parser's apart"),
     ]
@@ -54,7 +59,7 @@ def _many(sample: str, path: Path) -> int:
 
 async def _beaten(app: App, clock: SteppedClock) -> tuple[list[float], float]:
     await app.read_catalogue()
-    wish = Wish(at=datetime.min.replace(hour=12).time(), zone="UTC", language=Language.EN, stories=17)
+    wish = Wish(at=time_of_day(12), zone="UTC", language=Language.EN, stories=17)
     await subscribe(app, wish)
     jobs, late = app.jobs(FakeMessenger()), list[float]()
     heart = asyncio.create_task(_beat(late))

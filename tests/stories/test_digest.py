@@ -69,7 +69,7 @@ def ids(found: Sequence[Candidate]) -> list[str]:
 
 
 def chosen(*stories: Story, seen: Sequence[str] = (), now: datetime = NOW, china: Sequence[str] = ()) -> list[str]:
-    return ids(candidates(stories, seen=seen, now=now, china=china))
+    return ids(candidates(stories, seen=seen, now=now, china=china, reader=Language.EN))
 
 
 @pytest.mark.parametrize(
@@ -251,7 +251,7 @@ def test_numbers_run_and_no_story_comes_twice(kinds: list[tuple[Topic | None, bo
 def test_all_of_a_told_story_counts_as_seen() -> None:
     """What was told is every article of each story that has a number, and nothing else."""
     one, two = story(article("a"), article("b", newsroom=ITHOME), id="one"), story(article("c"), id="two")
-    ranked = candidates([one, two], seen=[], now=NOW, china=[])
+    ranked = candidates([one, two], seen=[], now=NOW, china=[], reader=Language.EN)
     made = sections(ranked, reader=Language.EN, size=1)
 
     assert shown_articles(digest(*made), {"one": one, "two": two}) == ["a", "b"]

@@ -146,14 +146,14 @@ def test_an_entity_tells_its_names(lexicon: Lexicon) -> None:
         (["- {id: a, kind: company, en: [A], colour: red}"], 1, "colour"),
         (["- {id: a, kind: company, en: [A]}", "- {id: b, kind: firm, en: [B]}"], 2, "kind"),
         (["- {kind: company, en: [A]}"], 1, "id"),
-        (["- {id: a, kind: company, zh: [360]}"], 1, "zh"),
+        (["- {id: a, kind: company, zh: 360}"], 1, "zh"),
         (["- {id: a, kind: company}"], 1, "needs a name"),
         (["- {id: a, kind: company, en: [A]}", "", "- {id: a, kind: company, en: [B]}"], 3, "taken by line 1"),
         (["- {id: a, kind: company, en: [Ab C]}", "- {id: b, kind: company, en: [AB-C]}"], 2, "is a name of a"),
         (["- {id: a, kind: company, en: [A], parent: z}"], 1, "there is no z"),
         (["- {id: a, kind: company, en: [A]}", "- {id: b, en: [B}"], 2, "not YAML"),
         (["id: a"], 1, "a list"),
-        (["- huawei"], 1, "entity"),
+        (["- huawei"], 1, "huawei"),
     ],
 )
 def test_a_wrong_line_is_named(tmp_path: Path, lines: list[str], line: int, says: str) -> None:
@@ -170,5 +170,5 @@ def test_a_wrong_line_is_named(tmp_path: Path, lines: list[str], line: int, says
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     """A list that is not there is a wrong setting, not a crash."""
-    with pytest.raises(SettingsError, match=r"nowhere\.yaml cannot be read"):
+    with pytest.raises(SettingsError, match=r"There is no .*nowhere\.yaml"):
         Lexicon.load(tmp_path / "nowhere.yaml")

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.model import Article, Kind, Newsroom
+from bot.model import Article, Kind, Language, Newsroom
 from bot.stories.rank import independent, is_noise, score
 from tests.fakes import ITHOME, KR36, NOW, NVIDIA, REUTERS, SCMP, TECHMEME, article, story
 
@@ -54,8 +54,8 @@ def test_what_adds_no_newsroom_corroborates_nothing(
     copies = [copy(number, newsroom) for number, newsroom in enumerate(copying)]
     echoes = [article(f"e{number}", newsroom=newsroom) for number, newsroom in enumerate(silent)]
 
-    before = score(story(*alone), now=NOW, china=False)
-    after = score(story(*alone, *echoes, *copies), now=NOW, china=False)
+    before = score(story(*alone), now=NOW, china=False, reader=Language.EN)
+    after = score(story(*alone, *echoes, *copies), now=NOW, china=False, reader=Language.EN)
 
     assert after.corroboration == before.corroboration
     assert after.both_presses == before.both_presses
@@ -84,7 +84,7 @@ def test_freshness_only_falls(ages: list[int]) -> None:
 
     def freshness(hours: int) -> float:
         told = story(article("a", published=NOW - timedelta(hours=hours)))
-        return score(told, now=NOW, china=False).freshness
+        return score(told, now=NOW, china=False, reader=Language.EN).freshness
 
     fresh = [freshness(hours) for hours in sorted(ages)]
 
@@ -97,14 +97,14 @@ def test_a_clock_ahead_of_ours_is_no_fresher_than_now() -> None:
     """A feed that dates its articles into the future gains nothing."""
     ahead = story(article("a", published=NOW + timedelta(days=2)))
 
-    assert score(ahead, now=NOW, china=False).freshness == 1.0
+    assert score(ahead, now=NOW, china=False, reader=Language.EN).freshness == 1.0
 
 
 def test_the_newest_article_tells_how_fresh_a_story_is() -> None:
     """A running story is as fresh as its last article."""
     running = story(article("a", published=NOW - timedelta(days=2)), article("b", published=NOW))
 
-    assert score(running, now=NOW, china=False).freshness == 1.0
+    assert score(running, now=NOW, china=False, reader=Language.EN).freshness == 1.0
 
 
 @given(
@@ -117,7 +117,7 @@ def test_a_score_is_the_sum_of_its_parts(newsrooms: list[Newsroom], title: str, 
     """Anyone can add a score up again from the parts that are shown."""
     articles = [replace(each, title=title) for each in by(*newsrooms)]
 
-    made = score(story(*articles), now=NOW + timedelta(hours=hours), china=china)
+    made = score(story(*articles), now=NOW + timedelta(hours=hours), china=china, reader=Language.EN)
 
     assert [name for name, _ in made.parts()] == ["corroboration", "both_presses", "china", "freshness", "noise"]
     assert made.total == pytest.approx(
@@ -129,7 +129,10 @@ def test_what_concerns_china_is_worth_more() -> None:
     """Of two stories that are alike, the one that names a Chinese company comes first."""
     told = story(*by(SCMP))
 
-    assert score(told, now=NOW, china=True).total > score(told, now=NOW, china=False).total
+    assert (
+        score(told, now=NOW, china=True, reader=Language.EN).total
+        > score(told, now=NOW, china=False, reader=Language.EN).total
+    )
 
 
 @pytest.mark.parametrize(
@@ -197,5 +200,5 @@ def test_a_story_is_noise_only_when_every_headline_is() -> None:
     """A round-up that touches a real event does not pull it down."""
     tip, news = article("a", "3 AI stocks to buy"), article("b", "Nvidia opens a lab in Shanghai")
 
-    assert score(story(tip, news), now=NOW, china=False).noise == 0
-    assert score(story(tip), now=NOW, china=False).noise < 0
+    assert score(story(tip, news), now=NOW, china=False, reader=Language.EN).noise == 0
+    assert score(story(tip), now=NOW, china=False, reader=Language.EN).noise < 0

@@ -139,8 +139,8 @@ def headings() -> str:
     ("extra", "line", "says"),
     [
         ("sport: {strong: [ball]}", 8, "no such section"),
-        ("against: {loud: [ball]}", 8, "against.loud"),
-        ("field: {weak: [360]}", 8, "field.weak.0"),
+        ("against: {loud: [ball]}", 8, "loud: is not a key"),
+        ("field: {weak: 360}", 8, "weak"),
         ("against: {weak: [ball}", 8, "not YAML"),
         ("against: {weak: [chip]}\nfield: {weak: [Chip]}", 9, "chip is in"),
     ],

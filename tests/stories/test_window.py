@@ -24,6 +24,7 @@ def marks(number: int, words: str = "", *, names: str = "", scope: str = CATALOG
         number=number,
         id=f"a{number}",
         scope=scope,
+        is_press=True,
         published_at=NOW + days * DAY,
         terms=frozenset(words.split()),
         entities=frozenset(names.split()),
