@@ -75,7 +75,7 @@ def test_what_adds_no_newsroom_corroborates_nothing(
 )
 def test_both_presses_lift_a_story(newsrooms: tuple[Newsroom, ...], both: float) -> None:
     """A story gains when English and Chinese newsrooms report it, and not from a company's own words."""
-    assert score(story(*by(*newsrooms)), now=NOW, china=False).both_presses == both
+    assert score(story(*by(*newsrooms)), now=NOW, china=False, reader=Language.EN).both_presses == both
 
 
 @given(st.lists(st.integers(0, 2000), min_size=2, max_size=6, unique=True))
@@ -119,7 +119,14 @@ def test_a_score_is_the_sum_of_its_parts(newsrooms: list[Newsroom], title: str, 
 
     made = score(story(*articles), now=NOW + timedelta(hours=hours), china=china, reader=Language.EN)
 
-    assert [name for name, _ in made.parts()] == ["corroboration", "both_presses", "china", "freshness", "noise"]
+    assert [name for name, _ in made.parts()] == [
+        "corroboration",
+        "both_presses",
+        "china",
+        "freshness",
+        "translated",
+        "noise",
+    ]
     assert made.total == pytest.approx(
         made.corroboration + made.both_presses + made.china + made.freshness + made.noise
     )
@@ -129,10 +136,8 @@ def test_what_concerns_china_is_worth_more() -> None:
     """Of two stories that are alike, the one that names a Chinese company comes first."""
     told = story(*by(SCMP))
 
-    assert (
-        score(told, now=NOW, china=True, reader=Language.EN).total
-        > score(told, now=NOW, china=False, reader=Language.EN).total
-    )
+    near, far = (score(told, now=NOW, china=china, reader=Language.EN).total for china in (True, False))
+    assert near > far
 
 
 @pytest.mark.parametrize(
@@ -202,3 +207,20 @@ def test_a_story_is_noise_only_when_every_headline_is() -> None:
 
     assert score(story(tip, news), now=NOW, china=False, reader=Language.EN).noise == 0
     assert score(story(tip), now=NOW, china=False, reader=Language.EN).noise < 0
+
+
+def test_a_title_we_only_have_in_translation_comes_last_for_its_own_readers() -> None:
+    """An English story known only by an aggregator's Chinese titles helps no reader of English."""
+    told = story(article("a", "中芯国际上调成熟制程价格", newsroom=SCMP))
+
+    assert score(told, now=NOW, china=True, reader=Language.EN).translated < 0
+    assert score(told, now=NOW, china=True, reader=Language.ZH).translated == 0
+
+
+def test_more_newsrooms_than_enough_add_nothing() -> None:
+    """The world's biggest story is not always this field's."""
+    rooms = [replace(SCMP, name=f"Newsroom {number}") for number in range(20)]
+
+    most, enough = (score(story(*by(*some)), now=NOW, china=False, reader=Language.EN) for some in (rooms, rooms[:6]))
+
+    assert most.corroboration == enough.corroboration
