@@ -62,19 +62,26 @@ def candidates(
     `seen` holds the ids of the articles shown there, `china` those of the stories that concern China.
     """
     found = [
-        Candidate(story=story, score=score(story, now=now, china=story.id in china, reader=reader).total, new=new)
+        Candidate(story=told, score=score(told, now=now, china=told.id in china, reader=reader).total, new=new)
         for story in stories
-        if is_on_topic(story) and now - story.articles[-1].published_at <= _STALE
+        for told in [as_everybody_sees(story)]
+        if is_on_topic(told) and now - told.articles[-1].published_at <= _STALE
         for known in [any(article.id in seen for article in story.articles)]
-        for new in [whats_new(story, seen) if known else None]
+        for new in [whats_new(told, seen) if known else None]
         if not known or new
     ]
     return sorted(found, key=lambda each: (-each.score, each.story.id))
 
 
+def as_everybody_sees(story: Story) -> Story:
+    """A story without a server's own articles, which count and title nothing; one of those alone stays as it is."""
+    catalogue = tuple(article for article in story.articles if article.scope == CATALOGUE)
+    return replace(story, articles=catalogue) if catalogue else story
+
+
 def is_on_topic(story: Story) -> bool:
-    """Whether any article that everybody sees belongs in this digest."""
-    return any(article.relevant for article in story.articles if article.scope == CATALOGUE)
+    """Whether any article belongs in this digest."""
+    return any(article.relevant for article in story.articles)
 
 
 def concerns_china(story: Story, lexicon: Lexicon) -> bool:

@@ -39,10 +39,10 @@ def _item(item: Item, reader: Language, *, short: bool) -> RenderableType:
 
 def _numbered(number: int, *lines: Text) -> RenderableType:
     """Lines that hang behind their number."""
-    grid = Table.grid()
-    grid.add_column(width=6, justify="right", style="dim")
+    grid = Table.grid(padding=(0, 1, 0, 0))
+    grid.add_column(width=5, justify="right", style="dim")
     grid.add_column(overflow="fold")
-    grid.add_row(f"{number} · ", Group(*lines))
+    grid.add_row(f"{number} ·", Group(*lines))
     return grid
 
 

@@ -31,6 +31,7 @@ from bot.stories.digest import (
     UPDATES,
     Candidate,
     Digester,
+    as_everybody_sees,
     candidates,
     concerns_china,
     is_on_topic,
@@ -88,7 +89,10 @@ def chosen(*stories: Story, seen: Sequence[str] = (), now: datetime = NOW, china
         pytest.param(story(article("a"), article("b", newsroom=ITHOME)), ["b"], True, id="the other press, earlier"),
         pytest.param(story(article("a", relevant=False)), [], False, id="off topic"),
         pytest.param(story(article("a", relevant=False), article("b")), [], True, id="partly on topic"),
-        pytest.param(story(article("a", scope="server")), [], False, id="on topic for one server's own feed only"),
+        pytest.param(story(article("a", scope="server")), [], True, id="one server's own feed alone has it"),
+        pytest.param(
+            story(article("a", relevant=False), article("b", scope="server")), [], False, id="its own feed adds nothing"
+        ),
         pytest.param(story(article("a", published=NOW - 3 * DAY)), [], True, id="three days old"),
         pytest.param(story(article("a", published=NOW - 3 * DAY - HOUR, seen=NOW)), [], False, id="stale"),
         pytest.param(
@@ -154,7 +158,9 @@ def test_a_story_concerns_china_by_a_name_in_a_headline(title: str, china: bool)
 
 def test_a_servers_own_article_does_not_make_a_story_on_topic() -> None:
     """What everybody sees decides what everybody gets."""
-    assert not is_on_topic(story(article("a", relevant=False), article("b", scope="server")))
+    told = story(article("a", relevant=False), article("b", scope="server"))
+
+    assert not is_on_topic(as_everybody_sees(told))
 
 
 def candidate(number: int, *, topic: Topic | None = None, new: bool = False) -> Candidate:
