@@ -1,0 +1,99 @@
+"""The README's promises: every command and setting is in it, and the commands it shows run."""
+
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+import typer
+
+from bot.__main__ import cli, main
+from bot.config import Settings
+from bot.stories.embed import Encoder
+from tests.fakes import FakeEmbedder
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text("utf-8")
+TARGETS = re.findall(r"^([a-z]+):.*## ", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
+
+
+def commands(group: click.Command, path: tuple[str, ...] = ()) -> Iterator[tuple[str, click.Command]]:
+    """Every command with its whole name."""
+    if isinstance(group, typer.core.TyperGroup):
+        for name, command in group.commands.items():
+            yield from commands(command, (*path, name))
+    else:
+        yield " ".join(("jianbao", *path)), group
+
+
+def fenced() -> list[str]:
+    """Every command in the README's sh blocks."""
+    blocks = re.findall(r"^```sh\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
+    return [line for block in blocks for line in block.splitlines() if line.strip()]
+
+
+ALL = dict(commands(typer.main.get_command(cli)))
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_every_command_is_documented(name: str) -> None:
+    """A command is in the README's table, and its help says more than its name."""
+    assert f"| `{name}" in README
+    assert len(ALL[name].help or "") > 40
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_every_option_teaches(name: str) -> None:
+    """Each option and argument says what it is for."""
+    silent = [each.name for each in ALL[name].params if not getattr(each, "help", None) and each.name != "help"]
+
+    assert silent == []
+
+
+@pytest.mark.parametrize("name", Settings.model_fields)
+def test_every_setting_is_documented(name: str) -> None:
+    """A setting is in the README with the very words of the settings class, and its default."""
+    field = Settings.model_fields[name]
+    row = next(line for line in README.splitlines() if line.startswith(f"| `JIANBAO_{name.upper()}` |"))
+
+    assert field.description
+    assert row.endswith(f"| {field.description} |")
+    if field.default and not field.is_required() and field.default_factory is None and name != "contact":
+        assert f"| `{field.default}` |" in row
+
+
+def test_no_setting_is_made_up() -> None:
+    """The README names no setting that the program does not know."""
+    named = set(re.findall(r"`JIANBAO_([A-Z_]+)`", README))
+
+    assert named == {name.upper() for name in Settings.model_fields}
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_every_target_is_known_to_make(target: str) -> None:
+    """What `make help` lists can be made."""
+    made = subprocess.run(["make", "-n", target], cwd=ROOT, capture_output=True, text=True, check=False)
+
+    assert made.returncode == 0, made.stderr
+
+
+@pytest.mark.parametrize("line", fenced())
+def test_the_commands_shown_run(line: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a reader copies from the README works as it stands there."""
+    words = shlex.split(line)
+    if words[0] == "make":
+        assert words[1] in TARGETS
+        return
+    assert words[0] == ".venv/bin/jianbao"
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setattr(sys, "argv", ["jianbao", *words[1:]])
+    monkeypatch.setattr(Encoder, "load", lambda *_: FakeEmbedder())
+
+    with pytest.raises(SystemExit) as ended:
+        main()
+
+    assert ended.value.code == 0
