@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from bot.model import CATALOGUE, Article, Kind
 from bot.ports import Embedder, Vectors
 from bot.store import articles as article_rows
+from bot.store import facts as fact_rows
 from bot.store import stories as story_rows
 from bot.store.database import Store
 from bot.stories.entities import Lexicon
@@ -115,12 +116,13 @@ class Grouper:
         self._cpu = cpu
         self._rule = rule
         self._window: Window | None = None
+        self._revision = 0
 
     async def run(self) -> int:
         """Encode and group whatever waits; returns how many articles found their story."""
         await self._encode()
         done = 0
-        while placed := await self._group_some():
+        while (placed := await self._group_some()) is not None:
             done += placed
         if done:
             log.info("articles grouped", articles=done)
@@ -132,21 +134,24 @@ class Grouper:
             made = await self._embedder.embed([_said(article) for _, article in waiting])
             await self._store.write(article_rows.encode, model, [number for number, _ in waiting], made)
 
-    async def _group_some(self) -> int:
+    async def _group_some(self) -> int | None:
+        """Group one batch; returns how many found their story, 0 where another process was faster, None at the end."""
+        revision = await self._store.read(fact_rows.number, fact_rows.GROUPING)
         waiting, vectors = await self._store.read(article_rows.waiting, self._embedder.name, _GROUP_AT_ONCE)
         if not waiting:
-            return 0
-        window = await self._open_window(waiting[0][1].published_at - self._span)
+            return None
+        window = await self._open_window(waiting[0][1].published_at - self._span, revision)
         self._window = None  # kept again only when what it now holds is also written
         loop = asyncio.get_running_loop()
         placed = await loop.run_in_executor(self._cpu, self._place_all, window, waiting, vectors)
-        await self._store.write(_save, placed, dict(waiting))
-        self._window = window
+        if not await self._store.write(_save, placed, dict(waiting), revision):
+            return 0
+        self._window, self._revision = window, revision + 1
         return len(placed)
 
-    async def _open_window(self, since: datetime) -> Window:
-        """The window kept from the last run, or one read anew where articles older than its edge have come."""
-        if self._window is not None and self._window.since <= since:
+    async def _open_window(self, since: datetime, revision: int) -> Window:
+        """The window kept from the last run, or one read anew where others have grouped or older articles came."""
+        if self._window is not None and self._revision == revision and self._window.since <= since:
             return self._window
         window = Window(weights=self._rule.weights, span=self._span, since=since - _LATE)
         known, vectors = await self._store.read(article_rows.grouped, self._embedder.name, window.since)
@@ -202,11 +207,14 @@ def _said(article: Article) -> str:
     return f"{article.title}. {shorten(article.summary, _EXCERPT)}" if article.summary else article.title
 
 
-def _save(connection: Connection, placed: Sequence[Placed], by_number: Mapping[int, Article]) -> None:
-    """Write the new stories and everyone's place in one transaction."""
+def _save(connection: Connection, placed: Sequence[Placed], by_number: Mapping[int, Article], revision: int) -> bool:
+    """Write the new stories and everyone's place in one transaction, unless another process has grouped meanwhile."""
+    if not fact_rows.raised(connection, fact_rows.GROUPING, revision):
+        return False
     begun = [each for each in placed if each.begins]
     story_rows.begin(
         connection,
         [(each.story, by_number[each.number].scope, by_number[each.number].first_seen_at) for each in begun],
     )
     article_rows.place(connection, {each.number: each.said for each in placed})
+    return True

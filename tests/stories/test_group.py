@@ -1,3 +1,4 @@
+import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
@@ -399,3 +400,29 @@ async def test_a_correction_between_runs_is_kept_to_after_a_restart(
     await new_grouper().run()
 
     assert (await by_story(sqlite))["made-by-hand"] == ["a", "b"]
+
+
+async def test_two_processes_group_one_archive(sqlite: Store, new_grouper: Callable[[], Grouper]) -> None:
+    """A second process's articles are company for the first one's, although that one keeps its window in memory."""
+    first, second = new_grouper(), new_grouper()
+    await keep(sqlite, said("a", ROBOTS))
+    await first.run()
+    await keep(sqlite, said("b", PRICES, hours=1))
+    await second.run()
+
+    await keep(sqlite, said("c", PRICES_AGAIN, newsroom=REUTERS, hours=2))
+    await first.run()
+
+    assert await stories(sqlite) == {frozenset("a"), frozenset("bc")}
+
+
+async def test_two_processes_at_the_same_moment_group_each_article_once(
+    sqlite: Store, new_grouper: Callable[[], Grouper]
+) -> None:
+    """Whoever writes second sees that the other was there, and starts over with what is left."""
+    await keep(sqlite, *(said(f"a{number}", f"{PRICES} {number}", hours=number / 10) for number in range(30)))
+
+    done = await asyncio.gather(*(new_grouper().run() for _ in range(3)))
+
+    assert sum(done) == 30
+    assert sum(len(names) for names in await stories(sqlite)) == 30
