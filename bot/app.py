@@ -135,7 +135,7 @@ class App:
     @cached_property
     def searcher(self) -> Searcher:
         """Questions to stories."""
-        return Searcher(self.store, self.encoder, lexicon=self.lexicon, clock=self.clock)
+        return Searcher(self.store, self.encoder, lexicon=self.lexicon, clock=self.clock, cpu=self._cpu)
 
     def jobs(self, messenger: Messenger) -> Jobs:
         """Everything that runs by itself, posting through a messenger."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from bot.model import Digest, Headline, Item, Language, Telling
+from bot.model import Digest, Headline, Language, Telling
 
 EN, ZH = Language.EN, Language.ZH
 
@@ -89,7 +89,7 @@ def beside(headline: Headline, reader: Language) -> str:
     """What the other press's headline is introduced by."""
     if reader is ZH:
         return "外媒："
-    return "Chinese press:" if headline.language is ZH else "Chinese press, title translated:"
+    return "Chinese press: " if headline.language is ZH else "Chinese press, title translated: "
 
 
 def translated(reader: Language) -> str:
@@ -97,10 +97,9 @@ def translated(reader: Language) -> str:
     return "（标题由聚合源译出）" if reader is ZH else "(title translated by an aggregator)"
 
 
-def update(item: Item, reader: Language) -> str:
+def update(reader: Language) -> str:
     """What a running story's new headline is introduced by."""
-    del item
-    return "新增：" if reader is ZH else "New:"
+    return "新增：" if reader is ZH else "New: "
 
 
 def coverage(telling: Telling, reader: Language) -> str:

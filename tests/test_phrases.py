@@ -177,8 +177,8 @@ def test_sections_have_headings(name: str, language: Language, heading: str) -> 
 @pytest.mark.parametrize(
     ("newsroom", "title", "reader", "said"),
     [
-        (ITHOME, "中芯国际涨价", EN, "Chinese press:"),
-        (ITHOME, "SMIC raises prices", EN, "Chinese press, title translated:"),
+        (ITHOME, "中芯国际涨价", EN, "Chinese press: "),
+        (ITHOME, "SMIC raises prices", EN, "Chinese press, title translated: "),
         (SCMP, "SMIC raises prices", ZH, "外媒："),
     ],
 )
@@ -189,8 +189,6 @@ def test_the_other_press_is_introduced(newsroom: Newsroom, title: str, reader: L
 
 def test_translated_titles_and_updates_are_marked() -> None:
     """Short marks, in the reader's language."""
-    item = Item(number=1, telling=telling(article("a")))
-
-    assert (phrases.update(item, EN), phrases.update(item, ZH)) == ("New:", "新增：")
+    assert (phrases.update(EN), phrases.update(ZH)) == ("New: ", "新增：")
     assert phrases.translated(EN) == "(title translated by an aggregator)"
     assert phrases.translated(ZH) == "（标题由聚合源译出）"

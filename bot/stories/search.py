@@ -1,9 +1,11 @@
 """A question to stories that answer it: words, names in both languages and meaning together."""
 
+import asyncio
 import heapq
 import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -130,17 +132,18 @@ def note_for(hits: Sequence[Hit], query: Query, lexicon: Lexicon) -> str | None:
     if len(query.entities) < 2 or any(hit.tier == "all" for hit in hits):  # noqa: PLR2004  # two names make a pair
         return None
     names = [lexicon.get(entity).name for entity in query.entities]
-    return f"No story here names {' and '.join(names)} together. First the closest in meaning, then each alone."
+    return f"No story here names {' and '.join(names)} together; these name one of them."
 
 
 class Searcher:
     """Answers queries from the whole archive; keeps the vectors in memory and adds what is new before each answer."""
 
-    def __init__(self, store: Store, embedder: Embedder, *, lexicon: Lexicon, clock: Clock) -> None:
+    def __init__(self, store: Store, embedder: Embedder, *, lexicon: Lexicon, clock: Clock, cpu: Executor) -> None:
         self._store = store
         self._embedder = embedder
         self._lexicon = lexicon
         self._clock = clock
+        self._cpu = cpu
         self._numbers: list[int] = []
         self._vectors: Vectors = np.zeros((0, 0), np.float32)
 
@@ -152,13 +155,10 @@ class Searcher:
         numbers = {number for found in by_part.values() for number in found} | set(_nearest(near))
         articles = await self._store.read(article_rows.by_number, sorted(numbers))
         worth = {part: worth_of(len(found), len(near)) for part, found in by_part.items()}
-        now = self._clock()
-        matches = [
-            match(number, article, self._said(article, near.get(number, 0.0)), query=query, worth=worth, now=now)
-            for number, article in articles.items()
-            if article.scope in (CATALOGUE, scope)
-        ]
-        matches = sorted(matches, key=lambda each: (-each.score, -each.number))[: limit * _ARTICLES_A_HIT]
+        seen = {number: article for number, article in articles.items() if article.scope in (CATALOGUE, scope)}
+        loop = asyncio.get_running_loop()
+        matches = await loop.run_in_executor(self._cpu, self._matches, query, seen, worth, near)
+        matches = matches[: limit * _ARTICLES_A_HIT]
         ids = list(dict.fromkeys(each.article.story_id for each in matches if each.article.story_id))
         stories = await self._store.read(story_rows.by_id, ids, scope=scope)
         hits = collapse(matches, stories, query)[:limit]
@@ -169,6 +169,21 @@ class Searcher:
         names = self._lexicon.names(part) if part in query.entities else ()
         alternatives = [terms(name) for name in names] or [[part]]
         return await self._store.read(word_rows.matching, alternatives, _WORD_CANDIDATES)
+
+    def _matches(
+        self,
+        query: Query,
+        articles: Mapping[int, Article],
+        worth: Mapping[str, float],
+        near: Mapping[int, float],
+    ) -> list[Match]:
+        """Every candidate scored, the best first."""
+        now = self._clock()
+        scored = [
+            match(number, article, self._said(article, near.get(number, 0.0)), query=query, worth=worth, now=now)
+            for number, article in articles.items()
+        ]
+        return sorted(scored, key=lambda each: (-each.score, -each.number))
 
     def _said(self, article: Article, near: float) -> Said:
         title = {*index_terms(article.title), *self._lexicon.find(article.title)}

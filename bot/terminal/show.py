@@ -13,7 +13,7 @@ from bot.feeds.catalogue import Report
 from bot.model import Answer, Digest, Feed, Headline, Hit, Item, Language, Story, Telling
 from bot.stories.rank import Score
 
-_TIERS = {"all": "", "some": "Each alone", "near": "Closest in meaning"}
+_TIERS = {"all": "", "some": "Each alone", "near": "Near in meaning"}
 
 
 def digest(told: Digest, topics: Mapping[str, str]) -> RenderableType:
@@ -49,9 +49,9 @@ def _numbered(number: int, *lines: Text) -> RenderableType:
 def _below(item: Item, telling: Telling, reader: Language) -> list[Text]:
     lines = []
     if item.new:
-        lines.append(Text.assemble((phrases.update(item, reader) + " ", "yellow"), _headline(item.new, reader)))
+        lines.append(Text.assemble((phrases.update(reader), "yellow"), _headline(item.new, reader)))
     if telling.beside:
-        said = phrases.beside(telling.beside, reader) + " "
+        said = phrases.beside(telling.beside, reader)
         lines.append(Text.assemble((said, "dim"), _headline(telling.beside, reader)))
     if telling.excerpt:
         lines.append(Text(telling.excerpt, "italic"))

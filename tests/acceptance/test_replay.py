@@ -143,10 +143,10 @@ async def test_two_recorded_days_with_kills(replay: Replay, tmp_path: Path) -> N
 
     for _ in range(KILLS):
         running = Running(arguments, tmp_path, **settings)
-        for _ in range(dice.randint(1, 5)):
-            now = min(now + STEP, NOON + DAY)
-            replay.set(now)
-            await asyncio.sleep(dice.uniform(0, 4))
+        await caught_up(store, now, running)
+        now = min(now + dice.randint(1, 5) * STEP, NOON + DAY)
+        replay.set(now)
+        await asyncio.sleep(dice.uniform(0, 2))
         running.end(signal.SIGKILL)
     running = Running(arguments, tmp_path, **settings)
     await stepped(replay, store, running, now, NOON + DAY)

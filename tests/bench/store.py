@@ -32,7 +32,7 @@ async def measure() -> list[tuple[str, str, str]]:
         stored = time.perf_counter()
         await grouper.run()
         grouped = time.perf_counter()
-        took = await _searches(Searcher(store, encoder, lexicon=lexicon, clock=system_clock))
+        took = await _searches(Searcher(store, encoder, lexicon=lexicon, clock=system_clock, cpu=cpu))
         await store.close()
     cuts = quantiles(took, n=100)
     return [
