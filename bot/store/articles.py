@@ -248,6 +248,13 @@ def place(connection: Connection, placed: Mapping[int, Mapping[str, object]]) ->
         connection.execute(statement, [{"row": number, **said} for number, said in placed.items()])
 
 
+def left(connection: Connection, model: str) -> int:
+    """How many steps are left to do: vectors to make and stories to find."""
+    encoded = select(func.count()).select_from(vectors).where(vectors.c.model == model)
+    ungrouped = select(func.count()).where(articles.c.story_id.is_(None))
+    return count(connection) - connection.execute(encoded).scalar_one() + connection.execute(ungrouped).scalar_one()
+
+
 def count(connection: Connection) -> int:
     """How many articles the archive holds."""
     return connection.execute(select(func.count()).select_from(articles)).scalar_one()

@@ -1,5 +1,6 @@
 """The work of the commands on the archive: ingest, group, search, digest and story."""
 
+import asyncio
 import sys
 from collections.abc import Mapping, Sequence
 from datetime import datetime, time
@@ -8,6 +9,7 @@ from tempfile import TemporaryDirectory
 
 from pydantic import TypeAdapter
 from rich.console import Console
+from rich.progress import Progress
 
 from bot import phrases
 from bot.app import App
@@ -19,6 +21,8 @@ from bot.store import stories as story_rows
 from bot.terminal import show
 from bot.terminal.feeds import iso
 from bot.terminal.start import encoding, print_json, settings, using
+
+_BAR_SECONDS = 0.5
 
 
 def ingest(path: Path) -> bool:
@@ -88,8 +92,21 @@ def story(story_id: str) -> None:
 
 async def _ingest(app: App, path: Path) -> Ingested:
     loaded = await app.ingester.run(path)
-    await app.grouper.run()
+    await _group_all(app)
     return loaded
+
+
+async def _group_all(app: App) -> None:
+    """Group what waits, with a bar that shows how far it is."""
+    err = Console(stderr=True)
+    with Progress(console=err, transient=True, disable=not err.is_terminal) as progress:
+        steps = await app.store.read(article_rows.left, app.encoder.name)
+        bar = progress.add_task("Encoding and grouping", total=steps)
+        grouping = asyncio.create_task(app.grouper.run())
+        while not grouping.done():
+            await asyncio.wait([grouping], timeout=_BAR_SECONDS)
+            progress.update(bar, completed=steps - await app.store.read(article_rows.left, app.encoder.name))
+        await grouping
 
 
 async def _group(app: App, path: Path) -> tuple[Ingested, Mapping[str, Article]]:

@@ -291,3 +291,14 @@ async def test_a_place_holds_what_grouping_said(store: Store) -> None:
     first, second = await stored(store)
     assert (first.story_id, first.relevant, first.original_id) == ("s1", True, None)
     assert (second.story_id, second.original_id) == ("s1", "a1")
+
+
+async def test_what_is_left_to_do_is_counted(store: Store) -> None:
+    """Each article needs a vector and a story."""
+    await store.write(rows.keep, [("a", article("a")), ("b", article("b"))], feed_id=None)
+    before = await store.read(rows.left, "m")
+
+    (number, _), *_ = await store.read(rows.unencoded, "m", 1)
+    await store.write(rows.encode, "m", [number], np.ones((1, 2), np.float32))
+
+    assert (before, await store.read(rows.left, "m")) == (4, 3)
