@@ -10,6 +10,9 @@ import typer
 from bot.errors import InputError, JianbaoError, SettingsError
 from bot.model import Kind, Language
 
+_YEARS = (1970, 2200)
+"""What --at may name: the calendar's own ends leave no day before or after."""
+
 cli = typer.Typer(
     name="jianbao",
     no_args_is_help=True,
@@ -101,7 +104,7 @@ def feeds_check(
     """
     from bot.terminal import feeds as work
 
-    raise typer.Exit(0 if work.check(place, _zone(zone) if zone else None, as_json=as_json) else 1)
+    work.check(place, _zone(zone) if zone else None, as_json=as_json)
 
 
 @feeds.command("list")
@@ -211,17 +214,22 @@ def story(
 
 def _time(text: str) -> time:
     try:
-        return time.fromisoformat(text).replace(tzinfo=None)
+        found = time.fromisoformat(text)
     except ValueError as error:
         raise InputError(f"--at: {text!r} is not a time of day; write it as 08:00.") from error
+    if found.tzinfo:
+        raise InputError(f"--at: {text!r} has an offset; write 08:00, and name the zone with --zone.")
+    return found
 
 
 def _instant(text: str) -> datetime | None:
     try:
-        found = datetime.fromisoformat(text) if text else None
-    except ValueError as error:
+        found = datetime.fromisoformat(text).astimezone(UTC) if text else None
+    except (ValueError, OverflowError) as error:
         raise InputError(f"--at: {text!r} is not an instant; write it as 2026-06-08T12:00Z.") from error
-    return found.astimezone(UTC) if found else None
+    if found and not _YEARS[0] <= found.year <= _YEARS[1]:
+        raise InputError(f"--at: {text!r} is not within the years {_YEARS[0]} to {_YEARS[1]}.")
+    return found
 
 
 def _zone(name: str) -> str:

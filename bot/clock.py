@@ -10,7 +10,10 @@ from urllib.request import urlopen
 from bot.errors import SettingsError
 from bot.ports import Clock
 
-_SPEED = re.compile(r"^(?P<start>.+?)(?:x(?P<speed>\d+(?:\.\d+)?))?$")
+_SPEED = re.compile(r"^(?P<start>.+?)(?:x(?P<speed>\d{1,6}(?:\.\d+)?))?$")
+_FIRST_YEAR, _LAST_YEAR = 1970, 2200
+"""A clock at the calendar's own ends would leave no day before or after."""
+
 _STALE = 0.1
 """Seconds an answer of a replay's /clock is kept, so that a busy loop does not ask a thousand times a second."""
 
@@ -31,7 +34,7 @@ def clock_of(text: str) -> Clock:
         start = datetime.fromisoformat(match["start"]) if match else None
     except ValueError:
         start = None
-    if match is None or start is None or start.tzinfo is None:
+    if match is None or start is None or start.tzinfo is None or not _FIRST_YEAR <= start.year <= _LAST_YEAR:
         raise SettingsError(
             f"JIANBAO_CLOCK is wrong: {text!r} is neither an instant with its zone (2026-06-01T00:00Z), "
             "nor one with a speed (2026-06-01T00:00Zx600), nor the URL of a /clock."

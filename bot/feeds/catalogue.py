@@ -10,6 +10,7 @@ from bot.errors import FeedError, InputError, NotFoundError
 from bot.feeds.links import host_of
 from bot.feeds.newsrooms import Newsrooms
 from bot.model import Entry, Feed, FeedSpec, Fetched, Kind, Language, Newsroom, ParsedFeed
+from bot.phrases import plural
 from bot.ports import Clock, Fetcher, Parser
 from bot.store import feeds as feed_rows
 from bot.store.database import Store
@@ -32,7 +33,7 @@ def report_of(parsed: ParsedFeed) -> Report:
     skipped = f", {parsed.skipped} could not be read" if parsed.skipped else ""
     return Report(
         status="ok",
-        reason=f"{len(parsed.entries)} entries{skipped}.",
+        reason=f"{plural(len(parsed.entries), 'entry', 'entries')}{skipped}.",
         title=parsed.title,
         language=main_language(parsed.entries),
         entries=parsed.entries,
@@ -79,7 +80,7 @@ class Catalogue:
             raise InputError(f"{url} is listed in feeds.yaml already.", url=url)
         report = await self.look(url, zone=zone)
         if report.status != "ok":
-            raise InputError(f"{report.reason} It was not added.", url=url)
+            raise InputError(f"{report.reason.removesuffix('.')}; it was not added.", url=url)
         title = report.title or host_of(url)
         known = self._newsrooms.of_host(host_of(url))
         newsroom = Newsroom(

@@ -15,6 +15,7 @@ from bot.errors import InputError, NotFoundError
 from bot.feeds.clean import SUMMARY_LIMIT, TITLE_LIMIT, plain, safe_link
 from bot.feeds.links import key_of
 from bot.feeds.newsrooms import Newsrooms
+from bot.lined import why
 from bot.model import CATALOGUE, Article
 from bot.store import articles as article_rows
 from bot.store.articles import Kept
@@ -67,6 +68,7 @@ def article_of(line: _Line, newsrooms: Newsrooms) -> Article:
 
 def read_articles(path: Path, newsrooms: Newsrooms) -> Iterator[Article | InputError]:
     """Each line's article, or what is wrong with the line; raises NotFoundError or InputError for the whole file."""
+    check_exists(path)
     try:
         with _opened(path) as lines:
             seen: dict[str, Article] = {}
@@ -76,10 +78,14 @@ def read_articles(path: Path, newsrooms: Newsrooms) -> Iterator[Article | InputE
                     if isinstance(found, Article) and seen.setdefault(found.id, found).link_key != found.link_key:
                         found = _left_out(path, number, f"id: {found.id!r} is another article's above")
                     yield found
-    except FileNotFoundError as error:
-        raise NotFoundError(f"There is no file {path}.", file=str(path)) from error
     except (OSError, UnicodeDecodeError, EOFError, zlib.error) as error:
         raise InputError(f"{path} cannot be read as JSON lines, plain or gzipped: {error}.", file=str(path)) from error
+
+
+def check_exists(path: Path) -> None:
+    """Raise NotFoundError where there is no such file, before anything costly begins."""
+    if not path.exists():
+        raise NotFoundError(f"There is no file {path}.", file=str(path))
 
 
 def _opened(path: Path) -> IO[str]:
@@ -93,8 +99,10 @@ def _read(path: Path, number: int, text: str, newsrooms: Newsrooms) -> Article |
         return _left_out(path, number, f"this is not JSON ({error.msg})")
     except ValidationError as error:
         first = error.errors()[0]
-        key = ".".join(str(part) for part in first["loc"]) or "the line"
-        return _left_out(path, number, f"{key}: {first['msg']}")
+        what = (
+            f"{first['loc'][0]}: {why(first)}" if first["loc"] else "this is no JSON object with id, title, source ..."
+        )
+        return _left_out(path, number, what)
     except (ValueError, OverflowError, RecursionError) as error:  # endless numbers and brackets, the year 1
         return _left_out(path, number, f"this cannot be read ({error})")
     return article if article.title else _left_out(path, number, "title: nothing is left of it without its markup")

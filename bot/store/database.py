@@ -99,8 +99,8 @@ def translated(url: str) -> Iterator[None]:
         raise StoreError(_sentence(url, str(error.orig)), cause=str(error.orig)) from error
     except (ArgumentError, NoSuchModuleError) as error:
         raise StoreError(
-            f"JIANBAO_DATABASE_URL is not a database address: {error}. "
-            "Write sqlite:///PATH or postgresql://USER:PASSWORD@HOST/NAME."
+            f"JIANBAO_DATABASE_URL is not a database address: {error}; "
+            "write sqlite:///PATH or postgresql://USER:PASSWORD@HOST/NAME."
         ) from error
     except ModuleNotFoundError as error:
         raise StoreError(

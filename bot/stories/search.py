@@ -57,9 +57,9 @@ class Match:
 
 def parse_query(text: str, lexicon: Lexicon) -> Query:
     """Read a query; raises InputError where there is nothing to look for."""
-    asked = " ".join(text.split())
+    asked = " ".join(text.encode("utf-8", "replace").decode().split())  # a terminal hands over broken bytes as they are
     if not asked:
-        raise InputError("There is nothing to look for: write a name or a few words, such as: huawei tsmc")
+        raise InputError("There is nothing to look for: write a name or a few words, such as huawei tsmc.")
     if len(asked) > _LONGEST_QUERY:
         raise InputError(f"The query is longer than {_LONGEST_QUERY} characters; a name or a few words are enough.")
     entities = lexicon.find(asked)

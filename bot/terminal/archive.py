@@ -14,7 +14,7 @@ from rich.progress import Progress
 from bot import phrases
 from bot.app import App
 from bot.errors import InputError, NotFoundError
-from bot.feeds.ingest import Ingested
+from bot.feeds.ingest import Ingested, check_exists
 from bot.model import Answer, Article, Digest, Hit, Language, Subscription
 from bot.store import articles as article_rows
 from bot.store import stories as story_rows
@@ -27,6 +27,7 @@ _BAR_SECONDS = 0.5
 
 def ingest(path: Path) -> bool:
     """Load a file of articles and group them; returns whether every line could be read."""
+    check_exists(path)
     app = encoding(App(settings()))
     loaded = using(app, lambda app: _ingest(app, path))
     kept = loaded.kept
@@ -36,6 +37,7 @@ def ingest(path: Path) -> bool:
 
 def group(path: Path) -> bool:
     """Group a file of articles in a database of its own and print each article's story, a JSON line each."""
+    check_exists(path)
     with TemporaryDirectory(prefix="jianbao-group-") as folder:
         app = encoding(App(settings(database_url=f"sqlite:///{folder}/group.db")))
         loaded, placed = using(app, lambda app: _group(app, path))
@@ -83,7 +85,7 @@ def story(story_id: str) -> None:
         found = await app.store.read(story_rows.one, story_id)
         if found is None:
             raise NotFoundError(
-                f"There is no story {story_id}; `jianbao search` shows each story's id behind its articles."
+                f"There is no story {story_id!r}; `jianbao search` shows each story's id behind its articles."
             )
         show.console().print(show.story(found, score=app.digester.score(found)))
 

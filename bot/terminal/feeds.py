@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.app import App
+from bot.errors import InputError
 from bot.feeds.catalogue import Report
 from bot.model import Entry, Kind, Language
 from bot.terminal import show
@@ -23,14 +24,15 @@ class Wanted:
     zone: str | None
 
 
-def check(place: str, zone: str | None, *, as_json: bool) -> bool:
-    """Fetch and read one feed or file and print what it holds; returns whether it can be used."""
+def check(place: str, zone: str | None, *, as_json: bool) -> None:
+    """Fetch and read one feed or file and print what it holds; raises InputError where it cannot be used."""
     report = using(App(settings()), lambda app: app.catalogue.look(place, zone=zone))
     if as_json:
         print_json(report_json(report))
-    else:
+    if report.status != "ok":
+        raise InputError(report.reason, place=place)
+    if not as_json:
         show.console().print(show.report(report))
-    return report.status == "ok"
 
 
 def listed() -> None:

@@ -35,13 +35,16 @@ class Wish:
 
 def run(feeds: Path | None, wish: Wish) -> None:
     """Poll, group and tell a digest a day on standard output, until stopped."""
-    app = encoding(App(settings(feeds=feeds)))
-    using(app, lambda app: _run(app, wish))
+    found = settings(feeds=feeds)
+    load_feeds(found.feeds)  # a wrong line is said before seconds are spent
+    using(encoding(App(found)), lambda app: _run(app, wish))
 
 
 def poll(feeds: Path | None, *, once: bool) -> None:
     """Poll what is due, once or until stopped."""
-    using(App(settings(feeds=feeds)), lambda app: _poll(app, once=once))
+    found = settings(feeds=feeds)
+    load_feeds(found.feeds)  # a wrong line is said before the database is made
+    using(App(found), lambda app: _poll(app, once=once))
 
 
 def check(feeds: Path | None) -> bool:

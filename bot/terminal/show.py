@@ -146,9 +146,7 @@ def _ago(now: datetime, then: datetime | None) -> str:
 
 
 def report(looked: Report) -> RenderableType:
-    """What one look at a feed found."""
-    if looked.status != "ok":
-        return Text(looked.reason, "yellow")
+    """What one look at a readable feed found."""
     parts: list[RenderableType] = [
         Rule(Text(looked.title or "(no title)", "bold"), align="left"),
         Text(looked.reason, "dim"),

@@ -1,10 +1,11 @@
-"""The recorded stream, served for a test."""
+"""The recorded stream served for a test, and the program started beside it; both end with the test."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 import pytest
 
-from tests.acceptance.rehearsal import Replay
+from tests.acceptance.rehearsal import Replay, Running, Start
 
 
 @pytest.fixture
@@ -13,3 +14,17 @@ def replay() -> Iterator[Replay]:
     served = Replay("2026-06-06T12:30:00Z")
     yield served
     served.close()
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Start]:
+    """Starts the program in this test's home, as often as it is asked."""
+    started: list[Running] = []
+
+    def run(arguments: list[str], settings: Mapping[str, str]) -> Running:
+        started.append(Running(arguments, tmp_path, settings))
+        return started[-1]
+
+    yield run
+    for running in started:
+        running.kill()

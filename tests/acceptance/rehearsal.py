@@ -7,6 +7,7 @@ import re
 import signal
 import subprocess
 import sys
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -96,7 +97,7 @@ class Replay:
 class Running:
     """The unmodified program in a process of its own."""
 
-    def __init__(self, arguments: list[str], home: Path, **settings: str) -> None:
+    def __init__(self, arguments: list[str], home: Path, settings: Mapping[str, str]) -> None:
         self.home = home
         self._out = (home / "out.txt").open("a")
         self._log = (home / "log.txt").open("a")
@@ -124,13 +125,24 @@ class Running:
         status = Path(f"/proc/{self.process.pid}/status").read_text("utf-8")
         return int(status.split("VmHWM:")[1].split()[0]) / 1024
 
-    def end(self, how: signal.Signals = signal.SIGTERM) -> int:
-        """End the process and return its exit status."""
-        self.process.send_signal(how)
+    def kill(self) -> None:
+        """End the process at once, if it still runs."""
+        self.process.kill()
+        self.process.wait(30)
+        self._out.close()
+        self._log.close()
+
+    def end(self) -> int:
+        """Ask the process to end and return its exit status."""
+        self.process.send_signal(signal.SIGTERM)
         status = self.process.wait(30)
         self._out.close()
         self._log.close()
         return status
+
+
+Start = Callable[[list[str], Mapping[str, str]], Running]
+"""Starts the program with these arguments and settings."""
 
 
 async def caught_up(store: Store, now: datetime, running: Running, *, editions: int = 0) -> None:

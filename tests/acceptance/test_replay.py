@@ -4,7 +4,6 @@ import asyncio
 import gzip
 import json
 import random
-import signal
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -16,7 +15,7 @@ from bot.store import editions
 from bot.store.database import Store
 from bot.store.schema import articles, findings
 from bot.store.schema import feeds as feed_table
-from tests.acceptance.rehearsal import SHARED, Replay, Running, caught_up
+from tests.acceptance.rehearsal import SHARED, Replay, Running, Start, caught_up
 
 START = datetime(2026, 6, 6, 12, 30, tzinfo=UTC)
 NOON = datetime(2026, 6, 7, 12, tzinfo=UTC)
@@ -110,16 +109,16 @@ async def check_all(store: Store, replay_end: datetime) -> None:
 
 
 @pytest.mark.acceptance
-async def test_two_recorded_days(replay: Replay, tmp_path: Path) -> None:
+async def test_two_recorded_days(replay: Replay, start: Start, tmp_path: Path) -> None:
     """Seventy feeds over two stepped days, with a restart between them: every article once, no story told twice."""
     arguments, settings = run_arguments(replay, tmp_path)
     store = await opened(tmp_path)
 
-    running = Running(arguments, tmp_path, **settings)
+    running = start(arguments, settings)
     await stepped(replay, store, running, START, NOON)
     await caught_up(store, NOON, running, editions=1)
     assert running.end() == 0
-    running = Running(arguments, tmp_path, **settings)
+    running = start(arguments, settings)
     await stepped(replay, store, running, NOON, NOON + DAY)
     await caught_up(store, NOON + DAY, running, editions=2)
     peak = running.peak_megabytes()
@@ -134,7 +133,7 @@ async def test_two_recorded_days(replay: Replay, tmp_path: Path) -> None:
 
 
 @pytest.mark.soak
-async def test_two_recorded_days_with_kills(replay: Replay, tmp_path: Path) -> None:
+async def test_two_recorded_days_with_kills(replay: Replay, start: Start, tmp_path: Path) -> None:
     """Twenty kills at random moments lose no article, decide no day twice and leave nothing undelivered."""
     dice = random.Random(20260607)
     arguments, settings = run_arguments(replay, tmp_path)
@@ -142,14 +141,17 @@ async def test_two_recorded_days_with_kills(replay: Replay, tmp_path: Path) -> N
     now = START
 
     for _ in range(KILLS):
-        running = Running(arguments, tmp_path, **settings)
+        running = start(arguments, settings)
+        now += STEP  # what was claimed before the kill is due again only now
+        replay.set(now)
         await caught_up(store, now, running)
-        now = min(now + dice.randint(1, 5) * STEP, NOON + DAY)
+        now += dice.randint(1, 2) * STEP
         replay.set(now)
         await asyncio.sleep(dice.uniform(0, 2))
-        running.end(signal.SIGKILL)
-    running = Running(arguments, tmp_path, **settings)
-    await stepped(replay, store, running, now, NOON + DAY)
+        running.kill()
+    running = start(arguments, settings)
+    replay.set(now + STEP)
+    await stepped(replay, store, running, now + STEP, NOON + DAY)
     await caught_up(store, NOON + DAY, running, editions=2)
     assert running.end() == 0
 

@@ -51,7 +51,7 @@ def test_a_feeds_language_is_that_of_most_titles(titles: tuple[str, ...], expect
     assert main_language(entries(*titles)) is expected
 
 
-@pytest.mark.parametrize(("skipped", "reason"), [(0, "1 entries."), (2, "1 entries, 2 could not be read.")])
+@pytest.mark.parametrize(("skipped", "reason"), [(0, "1 entry."), (2, "1 entry, 2 could not be read.")])
 def test_a_report_counts(skipped: int, reason: str) -> None:
     """What could not be read is said beside what could."""
     parsed = ParsedFeed(title="F", language="en", entries=entries("华为"), skipped=skipped)
@@ -137,8 +137,8 @@ async def test_a_known_host_names_the_newsroom(sqlite: Store) -> None:
 @pytest.mark.parametrize(
     ("answer", "sentence"),
     [
-        (BUSY, "It is busy; try again later. It was not added."),
-        (page("<html>"), "There is a web page instead of a feed. It was not added."),
+        (BUSY, "It is busy; try again later; it was not added."),
+        (page("<html>"), "There is a web page instead of a feed; it was not added."),
     ],
 )
 async def test_a_broken_feed_is_not_added(sqlite: Store, answer: Fetched | FetchError, sentence: str) -> None:

@@ -161,7 +161,7 @@ async def test_a_bad_address_is_refused(url: str) -> None:
     sentence = await refusal(url)
 
     assert sentence.startswith("JIANBAO_DATABASE_URL is not a database address")
-    assert sentence.endswith("Write sqlite:///PATH or postgresql://USER:PASSWORD@HOST/NAME.")
+    assert sentence.endswith("write sqlite:///PATH or postgresql://USER:PASSWORD@HOST/NAME.")
     assert "secret" not in sentence
 
 
