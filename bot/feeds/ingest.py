@@ -99,9 +99,7 @@ def _read(path: Path, number: int, text: str, newsrooms: Newsrooms) -> Article |
         return _left_out(path, number, f"this is not JSON ({error.msg})")
     except ValidationError as error:
         first = error.errors()[0]
-        what = (
-            f"{first['loc'][0]}: {why(first)}" if first["loc"] else "this is no JSON object with id, title, source ..."
-        )
+        what = f"{first['loc'][0]}: {why(first)}" if first["loc"] else "this is no JSON object with id, title ..."
         return _left_out(path, number, what)
     except (ValueError, OverflowError, RecursionError) as error:  # endless numbers and brackets, the year 1
         return _left_out(path, number, f"this cannot be read ({error})")

@@ -53,7 +53,7 @@ def refused(said: Said, *named: str) -> None:
         (("poll", "--once", "--feeds", "none.yaml"), {}, ("none.yaml",)),
         (("feeds", "list"), {"FEEDS": "none.yaml"}, ("none.yaml", "JIANBAO_FEEDS")),
         (("search", "huawei"), {"MODEL": "/nowhere"}, ("JIANBAO_MODEL", "/nowhere")),
-        (("ingest", "none.jsonl"), {"MODEL": "/nowhere"}, ("JIANBAO_MODEL", "/nowhere")),
+        (("ingest", "pyproject.toml"), {"MODEL": "/nowhere"}, ("JIANBAO_MODEL", "/nowhere")),
         (("digest",), {"LOG_LEVEL": "loud"}, ("JIANBAO_LOG_LEVEL", "loud", "debug")),
         (("digest",), {"LOG_FORMAT": "xml"}, ("JIANBAO_LOG_FORMAT", "xml")),
         (("digest",), {"POLL_MINUTES": "1"}, ("JIANBAO_POLL_MINUTES", "5")),
