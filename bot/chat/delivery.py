@@ -7,7 +7,7 @@ from bot.model import Delivery
 from bot.ports import Clock, Messenger
 from bot.store import editions as edition_rows
 from bot.store.database import Store
-from bot.store.editions import SENDING, SENT, WAITING
+from bot.store.editions import SENT, WAITING
 
 log = structlog.get_logger()
 
@@ -23,7 +23,7 @@ class Courier:
     async def run(self) -> int:
         """Post what waits; returns how many parts arrived. A part that failed waits, and so do those behind it."""
         arrived, stuck = 0, set[int]()
-        for delivery in await self._store.read(edition_rows.outbox):
+        for delivery in await self._store.read(edition_rows.outbox, self._clock()):
             if delivery.edition_id in stuck:
                 continue
             if await self._send(delivery):
@@ -33,8 +33,8 @@ class Courier:
         return arrived
 
     async def _send(self, delivery: Delivery) -> bool:
-        begun = {"started_at": self._clock(), "attempts": delivery.attempts + 1}
-        await self._store.write(edition_rows.mark, delivery, SENDING, begun)
+        if not await self._store.write(edition_rows.take, delivery, self._clock()):
+            return False
         try:
             message = await self._messenger.deliver(delivery)
         except DeliveryError as error:

@@ -1,10 +1,10 @@
 """Subscriptions, the editions decided for them, what each channel has seen, and the outbox."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, Row, and_, func, insert, select, update
+from sqlalchemy import Connection, Row, and_, func, insert, or_, select, update
 
 from bot.model import Delivery, Digest, Edition, Language, Subscription
 from bot.store.articles import chunks, insert_new
@@ -12,6 +12,9 @@ from bot.store.schema import articles, deliveries, editions, shown, subscription
 
 _DIGEST = TypeAdapter(Digest)
 _EVERY_DAY = list(range(7))
+_LEASE = timedelta(minutes=2)
+"""How long a part may be on its way before it counts as abandoned by a program that died."""
+
 WAITING, SENDING, SENT, FAILED = "waiting", "sending", "sent", "failed"
 
 
@@ -113,13 +116,14 @@ def remember(connection: Connection, subscription_id: int, edition: int, told: S
         connection.execute(insert_new(connection, shown), rows)
 
 
-def outbox(connection: Connection) -> list[Delivery]:
-    """What has not arrived yet, the oldest edition first."""
+def outbox(connection: Connection, now: datetime) -> list[Delivery]:
+    """What has not arrived yet, the oldest edition first; what another process may still be sending is left to it."""
+    abandoned = and_(deliveries.c.state == SENDING, deliveries.c.started_at <= now - _LEASE)
     query = (
         select(deliveries, editions.c.digest, subscriptions.c.channel)
         .join(editions, editions.c.id == deliveries.c.edition_id)
         .join(subscriptions, subscriptions.c.id == editions.c.subscription_id)
-        .where(deliveries.c.state.in_([WAITING, SENDING]))
+        .where(or_(deliveries.c.state == WAITING, abandoned))
         .order_by(deliveries.c.edition_id, deliveries.c.part)
     )
     return [
@@ -132,6 +136,18 @@ def outbox(connection: Connection) -> list[Delivery]:
         )
         for row in connection.execute(query)
     ]
+
+
+def take(connection: Connection, delivery: Delivery, now: datetime) -> bool:
+    """Mark a delivery as being sent; returns False where another process has taken it meanwhile."""
+    row = and_(
+        deliveries.c.edition_id == delivery.edition_id,
+        deliveries.c.part == delivery.part,
+        deliveries.c.attempts == delivery.attempts,
+        deliveries.c.state.in_([WAITING, SENDING]),
+    )
+    begun = {"state": SENDING, "attempts": delivery.attempts + 1, "started_at": now}
+    return connection.execute(update(deliveries).where(row).values(**begun)).rowcount == 1
 
 
 def mark(connection: Connection, delivery: Delivery, state: str, said: Mapping[str, object]) -> None:

@@ -61,16 +61,21 @@ def candidates(
 
     `seen` holds the ids of the articles shown there, `china` those of the stories that concern China.
     """
-    found = [
-        Candidate(story=told, score=score(told, now=now, china=told.id in china, reader=reader).total, new=new)
-        for story in stories
-        for told in [as_everybody_sees(story)]
-        if is_on_topic(told) and now - told.articles[-1].published_at <= _STALE
-        for known in [any(article.id in seen for article in story.articles)]
-        for new in [whats_new(told, seen) if known else None]
-        if not known or new
-    ]
-    return sorted(found, key=lambda each: (-each.score, each.story.id))
+    found = (_candidate(story, seen=seen, now=now, china=story.id in china, reader=reader) for story in stories)
+    return sorted((each for each in found if each), key=lambda each: (-each.score, each.story.id))
+
+
+def _candidate(
+    story: Story, *, seen: Collection[str], now: datetime, china: bool, reader: Language
+) -> Candidate | None:
+    told = as_everybody_sees(story)
+    if not is_on_topic(told) or now - told.articles[-1].published_at > _STALE:
+        return None
+    known = any(article.id in seen for article in story.articles)
+    new = whats_new(told, seen) if known else None
+    if known and not new:
+        return None
+    return Candidate(story=told, score=score(told, now=now, china=china, reader=reader).total, new=new)
 
 
 def as_everybody_sees(story: Story) -> Story:

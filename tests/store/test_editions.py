@@ -138,7 +138,7 @@ async def test_a_day_is_decided_once(store: Store) -> None:
         digest(),
     )
     assert again is None
-    assert len(await store.read(rows.outbox)) == 1
+    assert len(await store.read(rows.outbox, NOW)) == 1
     assert await decide(store, subscription, day=TOMORROW)
     assert await decide(store, other)
 
@@ -187,7 +187,7 @@ async def test_a_digest_survives_the_outbox(store: Store) -> None:
     edition = await decide(store, subscription, parts=2)
     assert edition is not None
 
-    first, second = await store.read(rows.outbox)
+    first, second = await store.read(rows.outbox, NOW)
 
     assert (first.edition_id, first.part, first.channel, first.attempts) == (edition.id, 0, "c1", 0)
     assert (second.part, second.digest) == (1, digest())
@@ -199,7 +199,8 @@ async def test_a_digest_survives_the_outbox(store: Store) -> None:
     ("state", "said", "is_left"),
     [
         (rows.WAITING, {}, True),
-        (rows.SENDING, {"started_at": NOW, "attempts": 1}, True),
+        (rows.SENDING, {"started_at": NOW - timedelta(minutes=2), "attempts": 1}, True),
+        (rows.SENDING, {"started_at": NOW - timedelta(minutes=1), "attempts": 1}, False),
         (rows.SENT, {"sent_at": NOW, "message_id": "m1"}, False),
         (rows.FAILED, {"trouble": "The channel is gone."}, False),
     ],
@@ -209,11 +210,11 @@ async def test_the_outbox_holds_what_has_not_arrived(
 ) -> None:
     """What was being sent when the program died is tried again; what arrived or failed for good is not."""
     await decide(store, await subscribe(store), parts=2)
-    first, second = await store.read(rows.outbox)
+    first, second = await store.read(rows.outbox, NOW)
 
     await store.write(rows.mark, first, state, said)
 
-    left = await store.read(rows.outbox)
+    left = await store.read(rows.outbox, NOW)
     attempts = int(said.get("attempts", 0))  # type: ignore[arg-type]
     assert left == ([replace(first, attempts=attempts), second] if is_left else [second])
 
@@ -224,7 +225,7 @@ async def test_the_oldest_edition_goes_out_first(store: Store) -> None:
     await decide(store, first, parts=2)
     await decide(store, second, parts=2)
 
-    assert [(each.channel, each.part) for each in await store.read(rows.outbox)] == [
+    assert [(each.channel, each.part) for each in await store.read(rows.outbox, NOW)] == [
         ("c2", 0),
         ("c2", 1),
         ("c1", 0),
@@ -245,4 +246,15 @@ async def test_an_edition_is_whole_or_not_at_all(store: Store, archive: Sequence
 
     assert await store.read(rows.last, subscription.id) is None
     assert await store.read(rows.seen, subscription.id, archive) == {}
-    assert await store.read(rows.outbox) == []
+    assert await store.read(rows.outbox, NOW) == []
+
+
+async def test_a_part_is_taken_by_one_process_alone(store: Store) -> None:
+    """Two processes that read the same outbox: the second to take a part learns that it is gone."""
+    await decide(store, await subscribe(store), parts=1)
+    (waiting,) = await store.read(rows.outbox, NOW)
+
+    first = await store.write(rows.take, waiting, NOW)
+    second = await store.write(rows.take, waiting, NOW)
+
+    assert (first, second) == (True, False)

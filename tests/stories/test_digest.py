@@ -346,7 +346,7 @@ async def test_the_outbox_holds_the_digest_as_it_was_decided(
 
     (edition,) = await morning(digester, clock)
 
-    (waiting,) = await sqlite.read(edition_rows.outbox)
+    (waiting,) = await sqlite.read(edition_rows.outbox, NOW)
     assert waiting.digest == edition.digest
     assert (waiting.edition_id, waiting.part, waiting.channel, waiting.attempts) == (edition.id, 0, "c1", 0)
 
