@@ -1,5 +1,6 @@
 """The command line: what each command is called, takes and teaches; the work is in bot/terminal."""
 
+import io
 import sys
 from datetime import UTC, datetime, time
 from pathlib import Path
@@ -245,6 +246,9 @@ def _zone(name: str) -> str:
 
 def main() -> None:
     """Run a command; an error is one sentence on standard error and exit status 1."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal without Chinese shows question marks, not a traceback
     try:
         cli()
     except JianbaoError as error:

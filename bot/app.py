@@ -45,8 +45,12 @@ class App:
 
     async def __aenter__(self) -> Self:
         """Open what needs the event loop."""
-        await self.store.open()
         await self.fetcher.open()
+        try:
+            await self.store.open()
+        except BaseException:
+            await self.fetcher.close()
+            raise
         return self
 
     async def __aexit__(
@@ -106,7 +110,6 @@ class App:
             fetcher=self.fetcher,
             parser=self.parser,
             newsrooms=self.newsrooms,
-            clock=self.clock,
             every=timedelta(minutes=self.settings.poll_minutes),
         )
 

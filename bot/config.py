@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
 from platformdirs import user_data_dir
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import SettingsError
@@ -38,7 +38,7 @@ def _feeds() -> Path:
 class Settings(BaseSettings):
     """What the environment decides; each is the field's name in capitals behind JIANBAO_."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, frozen=True, extra="ignore")
 
     home: Path = Field(
         default_factory=_home,
@@ -94,20 +94,23 @@ class Settings(BaseSettings):
             raise SettingsError(f"{name} is wrong: {why(first)}.", setting=name) from error
 
 
+_Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+
+
 class _Entry(BaseModel):
     """One feed of feeds.yaml, as it is written."""
 
     model_config = ConfigDict(extra="forbid")
 
-    url: Annotated[str, Field(pattern=r"^https?://[^\s/]+")]
-    title: Annotated[str, Field(min_length=1)]
-    newsroom: Annotated[str, Field(min_length=1)]
+    url: Annotated[str, Field(pattern=r"^https?://[^\s/@]+(/\S*)?$")]
+    title: _Name
+    newsroom: _Name
     language: Language
     kind: Kind = Kind.PRESS
     topics: tuple[Topic, ...] = ()
     mixed: bool = False
     zone: Zone | None = None
-    home: Annotated[str, Field(pattern=r"^https?://[^\s/]+")] | None = None
+    home: Annotated[str, Field(pattern=r"^https?://[^\s/@]+(/\S*)?$")] | None = None
 
     def spec(self) -> FeedSpec:
         """The feed as the rest of the program knows it."""
@@ -124,6 +127,9 @@ def load_feeds(path: Path) -> tuple[FeedSpec, ...]:
     if not path.exists():
         raise SettingsError(f"There is no {path}; name another with --feeds FILE or JIANBAO_FEEDS.", file=str(path))
     whole = Part.read(path)
+    for name, part in whole.pairs():
+        if name != "feeds":
+            raise part.wrong(f"{name}: is not a key this file knows; everything stands under feeds:", key=name)
     listed = whole.child("feeds")
     parts = listed.items() if listed else []
     if not parts:

@@ -42,7 +42,7 @@ class Jobs:
     async def read(self) -> None:
         """Poll what is due and group what came."""
         began = self._clock()
-        await self._poller.run()
+        await self._poller.run(began)
         await self._grouper.run()
         self._read_at = began
 

@@ -48,7 +48,12 @@ class Part:
         """The keys and parts of a mapping; none for anything else."""
         if not isinstance(self._node, yaml.MappingNode):
             return []
-        return [(str(name.value), Part(self._path, value)) for name, value in self._node.value]
+        found = [(str(name.value), Part(self._path, value)) for name, value in self._node.value]
+        names = [name for name, _ in found]
+        for name, part in found:
+            if names.count(name) > 1:
+                raise part.wrong(f"{name}: stands here more than once", key=name)
+        return found
 
     def items(self) -> list["Part"]:
         """The parts of a list; none for anything else."""
@@ -58,6 +63,7 @@ class Part:
 
     def made(self, reader: TypeAdapter[T]) -> T:
         """The value that pydantic makes of it; raises SettingsError at the key that is wrong."""
+        self.pairs()  # finds what stands here twice, of which YAML itself would keep the last
         try:
             return reader.validate_python(self._plain())
         except ValidationError as error:
@@ -89,7 +95,7 @@ def why(error: ErrorDetails) -> str:
     if kind in {"extra_forbidden", "unexpected_keyword_argument"}:
         return "is not a key this file knows; check its spelling"
     if kind == "string_pattern_mismatch":
-        return f"{given!r} is not an address that begins with http:// or https://"
+        return f"{given!r} is not an address such as https://example.com/feed, without blanks and passwords"
     message = str(error["msg"]).removeprefix("Value error, ")
     return message if repr(given) in message else f"{given!r}: {message[0].lower()}{message[1:]}"
 

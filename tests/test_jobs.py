@@ -48,7 +48,7 @@ class Part:
         self._steps = steps
         self._name = name
 
-    async def run(self) -> None:
+    async def run(self, *_: object) -> None:
         """Do it."""
         await self._steps.step(self._name)
 

@@ -145,6 +145,12 @@ def _connection_trouble(error: Exception) -> str:
     return "tls" if is_tls else "unreachable"
 
 
+def _validator(answer: aiohttp.ClientResponse, name: str) -> str | None:
+    """A validator byte for byte; one that is no text could be neither kept nor sent back."""
+    value = answer.headers.get(name)
+    return value if value and value.isprintable() else None
+
+
 class _PrivateAddressError(OSError):
     """A socket was about to be opened to an address that is not on the open internet."""
 
@@ -282,7 +288,7 @@ class HttpFetcher:
             raise _translated(error, url) from error
 
     async def _taken(self, answer: aiohttp.ClientResponse, conditions: dict[str, str], until: float) -> Fetched:
-        etag, modified = answer.headers.get("ETag"), answer.headers.get("Last-Modified")
+        etag, modified = _validator(answer, "ETag"), _validator(answer, "Last-Modified")
         body = None
         if answer.status == HTTPStatus.NOT_MODIFIED:
             if not conditions:

@@ -51,6 +51,8 @@ def article_of(line: _Line, newsrooms: Newsrooms) -> Article:
     """The article a line stands for; it counts as first seen when it was published."""
     title = plain(line.title, TITLE_LIMIT)
     link = safe_link(line.url, "") or ""
+    newsroom = newsrooms.from_source(plain(line.source, TITLE_LIMIT), link, title)
+    title = newsrooms.bare(title, newsroom)
     published = line.published.astimezone(UTC)
     return Article(
         id=line.id,
@@ -59,7 +61,7 @@ def article_of(line: _Line, newsrooms: Newsrooms) -> Article:
         link=link,
         link_key=key_of(link) if link else f"id:{line.id}",
         summary=plain(line.summary, SUMMARY_LIMIT),
-        newsroom=newsrooms.from_source(line.source, link, title),
+        newsroom=newsroom,
         title_language=language_of(title),
         published_at=published,
         first_seen_at=published,

@@ -115,7 +115,7 @@ class Newsrooms:
             or self._stranger(host, feed)
             or feed
         )
-        return newsroom, self._bare(title, newsroom)
+        return newsroom, self.bare(title, newsroom)
 
     def from_source(self, source: str, link: str, title: str) -> Newsroom:
         """The newsroom of an article in a file, where `source` is whatever its recorder wrote."""
@@ -165,7 +165,8 @@ class Newsrooms:
         language = Language.ZH if _CHINESE_HOST.search(host) else carrier.language
         return Newsroom(name=host, language=language, kind=Kind.PRESS)
 
-    def _bare(self, title: str, newsroom: Newsroom) -> str:
+    def bare(self, title: str, newsroom: Newsroom) -> str:
+        """A title without its newsroom's name behind it."""
         for _, shorter, name in _endings(title):
             if _key(name) == _key(newsroom.name) or self._exactly(name) == newsroom:
                 return shorter

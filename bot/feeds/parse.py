@@ -115,7 +115,7 @@ def _entry(raw: _Raw, moment: datetime | None, url: str) -> Entry | None:
 
 def _identity(guid: str, link: str, text: str) -> str:
     known = guid.strip() or link
-    if known and len(known) <= _LONGEST_GUID:
+    if known and len(known) <= _LONGEST_GUID and known.isprintable():  # no database takes a lone surrogate or a NUL
         return known
     return hashlib.sha256((known or text).encode("utf-8", "replace")).hexdigest()
 

@@ -13,7 +13,7 @@ from bot.errors import FeedError, FetchError, StoreError
 from bot.feeds.links import key_of
 from bot.feeds.newsrooms import Newsrooms
 from bot.model import Article, Entry, Feed, FeedState, Fetched
-from bot.ports import Clock, Fetcher, Parser
+from bot.ports import Fetcher, Parser
 from bot.store import articles as article_rows
 from bot.store import feeds as feed_rows
 from bot.store.articles import Kept
@@ -26,6 +26,7 @@ _LONGEST_WAIT = timedelta(days=1)
 """Servers that ask for more are misconfigured more often than meant."""
 
 _JITTER = 0.1
+_UNEXPECTED = "This feed could not be read for a reason we have not met yet; the log has the details."
 _UNDATED_AGE = timedelta(days=3)
 """How old an undated entry of a first poll is taken to be: old enough to be told nowhere as news."""
 
@@ -132,23 +133,19 @@ class Poller:
         fetcher: Fetcher,
         parser: Parser,
         newsrooms: Newsrooms,
-        clock: Clock,
         every: timedelta,
     ) -> None:
         self._store = store
         self._fetcher = fetcher
         self._parser = parser
         self._newsrooms = newsrooms
-        self._clock = clock
         self._every = every
 
-    async def run(self) -> Sequence[Polled]:
-        """Poll what is due, side by side; one broken feed is one broken feed."""
-        now = self._clock()
-        due = await self._store.read(feed_rows.due, now)
-        if not due:
+    async def run(self, now: datetime) -> Sequence[Polled]:
+        """Poll what is due, side by side, as of `now`; one broken feed is one broken feed."""
+        if not await self._store.read(feed_rows.due, now):
             return []
-        await self._store.write(feed_rows.claim, due, now + self._every)
+        due = await self._store.write(feed_rows.claim, now, now + self._every)
         listed = await self._store.read(feed_rows.listed)
         newsrooms = self._newsrooms.with_homes(feed.spec for feed in listed)
         polled = await asyncio.gather(*(self._poll(feed, newsrooms, now) for feed in due))
@@ -169,6 +166,9 @@ class Poller:
             return await self._failed(feed, error, now)
         except StoreError as error:
             return await self._failed(feed, FeedError("not-stored", error.sentence, **error.fields), now)
+        except Exception:  # the edge of a batch: whatever one feed does to us, the others are read
+            log.exception("feed broke the poll", feed=feed.spec.url)
+            return await self._failed(feed, FeedError("unexpected", _UNEXPECTED), now)
         log.debug("feed polled", feed=feed.spec.title, new=kept.new, edited=kept.edited)
         return Polled(feed=feed, kept=kept)
 

@@ -55,7 +55,7 @@ def keep(connection: Connection, found: Sequence[tuple[str, Article]], *, feed_i
     An article is known by the feed's guid, else by its link within its scope or by its id; a file's (no feed)
     by its link or id alone.
     """
-    by_guid = _by_guid(connection, feed_id, [guid for guid, _ in found]) if feed_id is not None else {}
+    by_guid = _by_guid(connection, feed_id, found) if feed_id is not None else {}
     unknown = [(guid, article) for guid, article in found if guid not in by_guid]
     numbers = _known(connection, [article for _, article in unknown])
     fresh = _fresh([article for _, article in unknown], numbers)
@@ -89,14 +89,22 @@ def _link(article: Article) -> tuple[str, str]:
     return article.scope, article.link_key
 
 
-def _by_guid(connection: Connection, feed_id: int, guids: Sequence[str]) -> dict[str, Row[tuple[object, ...]]]:
+def _by_guid(
+    connection: Connection, feed_id: int, found: Sequence[tuple[str, Article]]
+) -> dict[str, Row[tuple[object, ...]]]:
+    """What the feed's guids stood for so far; one that comes with another link now is another article's."""
+    links = {guid: article.link_key for guid, article in found}
+    said = articles.c.title, articles.c.summary, articles.c.link_key
     query = (
-        select(findings.c.guid, articles.c.number, articles.c.title, articles.c.summary, _is_first().label("first"))
+        select(findings.c.guid, articles.c.number, *said, _is_first().label("first"))
         .join(articles, articles.c.number == findings.c.article)
         .where(findings.c.feed_id == feed_id)
     )
     return {
-        row.guid: row for some in chunks(guids) for row in connection.execute(query.where(findings.c.guid.in_(some)))
+        row.guid: row
+        for some in chunks(list(links))
+        for row in connection.execute(query.where(findings.c.guid.in_(some)))
+        if row.link_key == links[row.guid]
     }
 
 
@@ -147,15 +155,22 @@ def _find(connection: Connection, feed_id: int, found: Iterable[tuple[str, int, 
         guid: {"feed_id": feed_id, "guid": guid, "article": number, "found_at": article.first_seen_at}
         for guid, number, article in found
     }
-    if rows:
-        connection.execute(insert(findings), list(rows.values()))
+    for some in chunks(list(rows)):
+        stood_for_another = and_(findings.c.feed_id == feed_id, findings.c.guid.in_(some))
+        connection.execute(delete(findings).where(stood_for_another))
+        connection.execute(insert(findings), [rows[guid] for guid in some])
 
 
 def _edit(connection: Connection, before: Row[tuple[object, ...]], article: Article) -> bool:
     """Take a changed title or excerpt from the feed that brought the article first, and from no other."""
     if not before.first or (before.title, before.summary) == (article.title, article.summary):
         return False
-    said = {"title": article.title, "summary": article.summary, "edited_at": article.first_seen_at}
+    said = {
+        "title": article.title,
+        "summary": article.summary,
+        "title_language": article.title_language,
+        "edited_at": article.first_seen_at,
+    }
     connection.execute(update(articles).where(articles.c.number == before.number).values(**said))
     connection.execute(delete(vectors).where(vectors.c.article == before.number))
     words.put(connection, {before.number: _words(article)})
@@ -207,12 +222,21 @@ def waiting(connection: Connection, model: str, limit: int) -> tuple[list[tuple[
     )
 
 
-def grouped(connection: Connection, model: str, since: datetime) -> tuple[list[tuple[int, Article]], Vectors]:
-    """Articles that have a story and were published since, in the order of publication, with their vectors."""
+def grouped(
+    connection: Connection, model: str, since: datetime, until: datetime
+) -> tuple[list[tuple[int, Article]], Vectors]:
+    """Articles that have a story and were published within a time, in that order, with their vectors."""
+    within = articles.c.published_at.between(since, until)
     return _with_vectors(
-        connection,
-        _encoded(model).where(articles.c.story_id.is_not(None), articles.c.published_at >= since).order_by(*_IN_TIME),
+        connection, _encoded(model).where(articles.c.story_id.is_not(None), within).order_by(*_IN_TIME)
     )
+
+
+def newest(connection: Connection) -> datetime | None:
+    """When the newest article that has a story was published."""
+    return connection.execute(
+        select(func.max(articles.c.published_at)).where(articles.c.story_id.is_not(None))
+    ).scalar()
 
 
 def vectors_after(connection: Connection, model: str, number: int) -> tuple[list[int], Vectors]:

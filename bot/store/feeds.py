@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, insert, select, update
 
 from bot.model import CATALOGUE, Feed, FeedSpec, FeedState, Kind, Language, Newsroom, Topic
 from bot.store.articles import chunks
@@ -24,20 +24,25 @@ def listed(connection: Connection, *, scope: str = CATALOGUE) -> list[Feed]:
     return [_feed(row) for row in rows]
 
 
-def due(connection: Connection, now: datetime) -> list[Feed]:
-    """The feeds whose time has come, the longest overdue first."""
-    rows = connection.execute(
-        select(feeds)
-        .where(feeds.c.next_poll_at <= now, feeds.c.removed_at.is_(None), feeds.c.paused_at.is_(None))
-        .order_by(feeds.c.next_poll_at, feeds.c.id)
-    )
-    return [_feed(row) for row in rows]
+def due(connection: Connection, now: datetime) -> int:
+    """How many feeds' time has come."""
+    return connection.execute(select(func.count()).select_from(feeds).where(_is_due(now))).scalar_one()
 
 
-def claim(connection: Connection, claimed: Sequence[Feed], until: datetime) -> None:
-    """Put off the next poll before this one begins: whatever happens now, no host is asked again at once."""
+def claim(connection: Connection, now: datetime, until: datetime) -> list[Feed]:
+    """Take the feeds whose time has come, the longest overdue first, and put off their next poll.
+
+    Whatever happens to this poll, no host is asked again at once, and no other process asks it now.
+    """
+    query = select(feeds).where(_is_due(now)).order_by(feeds.c.next_poll_at, feeds.c.id)
+    claimed = [_feed(row) for row in connection.execute(query.with_for_update(skip_locked=True))]
     for some in chunks([feed.id for feed in claimed]):
         connection.execute(update(feeds).where(feeds.c.id.in_(some)).values(next_poll_at=until))
+    return claimed
+
+
+def _is_due(now: datetime) -> ColumnElement[bool]:
+    return and_(feeds.c.next_poll_at <= now, feeds.c.removed_at.is_(None), feeds.c.paused_at.is_(None))
 
 
 def count(connection: Connection, *, scope: str = CATALOGUE) -> int:
@@ -83,12 +88,6 @@ def remove(connection: Connection, feed_id: int, now: datetime) -> None:
 def learn(connection: Connection, feed_id: int, state: FeedState) -> None:
     """Write down what the last poll has learnt."""
     connection.execute(update(feeds).where(feeds.c.id == feed_id).values(**asdict(state)))
-
-
-def soonest(connection: Connection) -> datetime | None:
-    """When the next feed is due, if any is read at all."""
-    query = select(func.min(feeds.c.next_poll_at)).where(feeds.c.removed_at.is_(None), feeds.c.paused_at.is_(None))
-    return connection.execute(query).scalar()
 
 
 def _said(spec: FeedSpec) -> dict[str, object]:

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, insert, select
+from sqlalchemy import ColumnElement, Connection, insert, select, true
 
 from bot.model import CATALOGUE, Article, Story, Topic
 from bot.store.articles import article_of, chunks
@@ -39,13 +39,16 @@ def one(connection: Connection, story_id: str, *, scope: str = CATALOGUE) -> Sto
     return told.get(found) if found else None
 
 
-def by_id(connection: Connection, ids: Sequence[str], *, scope: str = CATALOGUE) -> dict[str, Story]:
-    """Stories as a scope sees them: the catalogue's articles and the scope's own."""
+def by_id(
+    connection: Connection, ids: Sequence[str], *, scope: str = CATALOGUE, until: datetime | None = None
+) -> dict[str, Story]:
+    """Stories as a scope sees them (the catalogue's articles and its own), or as it saw them at an earlier time."""
+    then = articles.c.first_seen_at <= until if until else true()
     members: dict[str, list[Article]] = defaultdict(list)
     for some in chunks(ids):
         query = (
             select(articles)
-            .where(articles.c.story_id.in_(some), _seen_by(scope))
+            .where(articles.c.story_id.in_(some), _seen_by(scope), then)
             .order_by(articles.c.published_at, articles.c.number)
         )
         for row in connection.execute(query):
@@ -54,7 +57,7 @@ def by_id(connection: Connection, ids: Sequence[str], *, scope: str = CATALOGUE)
 
 
 def touched(connection: Connection, start: datetime, end: datetime, *, scope: str = CATALOGUE) -> list[Story]:
-    """Stories that had an article first seen after `start` and up to `end`, whole."""
+    """Stories that had an article first seen after `start` and up to `end`, as they were then."""
     query = (
         select(articles.c.story_id)
         .where(
@@ -66,7 +69,7 @@ def touched(connection: Connection, start: datetime, end: datetime, *, scope: st
         .distinct()
     )
     ids = sorted(connection.execute(query).scalars())
-    return list(by_id(connection, ids, scope=scope).values())
+    return list(by_id(connection, ids, scope=scope, until=end).values())
 
 
 def _seen_by(scope: str) -> ColumnElement[bool]:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
+from bot.errors import JianbaoError
 from bot.model import (
     CATALOGUE,
     Article,
@@ -156,7 +157,7 @@ class Digester:
     async def run(self, *, read_at: datetime | None) -> list[Edition]:
         """Decide every edition that is due now; `read_at` is when the last finished reading of the feeds began."""
         active = await self._store.read(edition_rows.active)
-        decided = [await self._decide(subscription, read_at) for subscription in active]
+        decided = [await self._decided(subscription, read_at) for subscription in active]
         return [edition for edition in decided if edition]
 
     async def preview(self, subscription: Subscription, at: datetime, *, days: int = 1) -> Digest:
@@ -169,6 +170,14 @@ class Digester:
         """What a story is ranked by now for a reader, in its parts."""
         return score(story, now=self._clock(), china=concerns_china(story, self._lexicon), reader=reader)
 
+    async def _decided(self, subscription: Subscription, read_at: datetime | None) -> Edition | None:
+        """One channel's trouble is not the others'."""
+        try:
+            return await self._decide(subscription, read_at)
+        except JianbaoError as error:
+            log.warning("edition not decided", channel=subscription.channel, reason=error.sentence, **error.fields)
+            return None
+
     async def _decide(self, subscription: Subscription, read_at: datetime | None) -> Edition | None:
         now = self._clock()
         last = await self._store.read(edition_rows.last, subscription.id)
@@ -178,7 +187,7 @@ class Digester:
         due = at_local(day, subscription.local_time, subscription.zone)
         if not may_decide(due, now, read_at=read_at, began=self._began):
             return None
-        hours = window(due, last[1] if last else None, now)
+        hours = window(due, last[1] if last else None, read_at or self._began)
         digest, stories = await self._tell(subscription, day, hours, remember=True)
         told = shown_articles(digest, stories)
         edition = await self._store.write(edition_rows.decide, subscription, digest, told, parts=1, now=now)

@@ -42,13 +42,14 @@ def due_day(subscription: Subscription, last: date | None, now: datetime) -> dat
     return None
 
 
-def window(due: datetime, previous_end: datetime | None, now: datetime) -> Window:
+def window(due: datetime, previous_end: datetime | None, end: datetime) -> Window:
     """The hours an edition covers: since the last one ended, at most three days; the first covers one day.
 
-    It ends when it is decided, so that what was read late is told today and not lost.
+    `end` is when the last finished reading of the feeds began: what is being read now is seen later than that,
+    and belongs to the next edition.
     """
-    start = due - _DAY if previous_end is None else max(previous_end, now - _LONGEST)
-    return Window(start=start, end=now)
+    start = due - _DAY if previous_end is None else max(previous_end, end - _LONGEST)
+    return Window(start=start, end=max(start, end))
 
 
 def may_decide(due: datetime, now: datetime, *, read_at: datetime | None, began: datetime) -> bool:

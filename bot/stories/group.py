@@ -5,7 +5,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import numpy as np
 import structlog
@@ -140,21 +140,26 @@ class Grouper:
         waiting, vectors = await self._store.read(article_rows.waiting, self._embedder.name, _GROUP_AT_ONCE)
         if not waiting:
             return None
-        window = await self._open_window(waiting[0][1].published_at - self._span, revision)
+        waiting = _within(waiting, self._span)
+        window = await self._open_window(waiting, revision)
         self._window = None  # kept again only when what it now holds is also written
         loop = asyncio.get_running_loop()
-        placed = await loop.run_in_executor(self._cpu, self._place_all, window, waiting, vectors)
+        placed = await loop.run_in_executor(self._cpu, self._place_all, window, waiting, vectors[: len(waiting)])
         if not await self._store.write(_save, placed, dict(waiting), revision):
             return 0
         self._window, self._revision = window, revision + 1
         return len(placed)
 
-    async def _open_window(self, since: datetime, revision: int) -> Window:
-        """The window kept from the last run, or one read anew where others have grouped or older articles came."""
-        if self._window is not None and self._revision == revision and self._window.since <= since:
+    async def _open_window(self, waiting: Sequence[tuple[int, Article]], revision: int) -> Window:
+        """The window kept from the last run, or one read anew where others have grouped or it does not reach."""
+        since, until = waiting[0][1].published_at - self._span, waiting[-1][1].published_at + self._span
+        if self._window is not None and self._revision == revision and self._window.reaches(since, until):
             return self._window
-        window = Window(weights=self._rule.weights, span=self._span, since=since - _LATE)
-        known, vectors = await self._store.read(article_rows.grouped, self._embedder.name, window.since)
+        since, until = since - _LATE, until + _LATE
+        known, vectors = await self._store.read(article_rows.grouped, self._embedder.name, since, until)
+        newest = await self._store.read(article_rows.newest)
+        ends = until if newest and newest > until else None
+        window = Window(weights=self._rule.weights, span=self._span, since=since, until=ends)
         marks = [self._marks(number, article) for number, article in known]
         window.expect(marks)
         for each, (_, article), vector in zip(marks, known, vectors, strict=True):
@@ -200,6 +205,12 @@ class Grouper:
             entities=frozenset(self._lexicon.find(text)),
             numbers=frozenset(term for term in said if any(char.isdigit() for char in term)),
         )
+
+
+def _within(waiting: Sequence[tuple[int, Article]], span: timedelta) -> list[tuple[int, Article]]:
+    """The oldest of these articles and those published at most a span later, so that no window holds years."""
+    ends = waiting[0][1].published_at + span
+    return [(number, article) for number, article in waiting if article.published_at <= ends]
 
 
 def _said(article: Article) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bot.errors import InputError
 from bot.model import CATALOGUE, Answer, Article, Hit, Story
@@ -22,13 +23,18 @@ from bot.stories.entities import Lexicon
 from bot.text import index_terms, terms
 
 _LONGEST_QUERY = 200
-_WORD_CANDIDATES = 800
+_WORD_CANDIDATES, _FEWEST_CANDIDATES = 1600, 50
+"""How many of the newest articles all parts of a query may bring together, and each part at least."""
+
 _MEANING_CANDIDATES = 200
 _MEANING = 0.45
 """How much likeness in meaning counts beside the words, which count as one."""
 
 _EXCERPT_ONLY = 0.6
 """What a word is worth that stands in the excerpt and not in the title."""
+
+_LEAST_SCORE = 0.15
+"""What an article must reach to be an answer at all: a third likeness in meaning, or any part of the query."""
 
 _FRESH = 0.05
 _FRESH_DAYS = 7.0
@@ -144,13 +150,16 @@ class Searcher:
         self._lexicon = lexicon
         self._clock = clock
         self._cpu = cpu
+        self._refreshing = asyncio.Lock()
         self._numbers: list[int] = []
         self._vectors: Vectors = np.zeros((0, 0), np.float32)
 
     async def search(self, text: str, *, limit: int = 10, scope: str = CATALOGUE) -> Answer:
         """The stories that answer a query best, at most `limit`; raises InputError for an empty one."""
         query = parse_query(text, self._lexicon)
-        by_part = {part: await self._numbers_with(part, query) for part in (*query.entities, *query.words)}
+        parts = (*query.entities, *query.words)
+        most = max(_FEWEST_CANDIDATES, _WORD_CANDIDATES // max(1, len(parts)))
+        by_part = {part: await self._numbers_with(part, query, most) for part in parts}
         near = await self._nearness(query.text)
         numbers = {number for found in by_part.values() for number in found} | set(_nearest(near))
         articles = await self._store.read(article_rows.by_number, sorted(numbers))
@@ -164,11 +173,11 @@ class Searcher:
         hits = collapse(matches, stories, query)[:limit]
         return Answer(query=query.text, hits=tuple(hits), note=note_for(hits, query, self._lexicon))
 
-    async def _numbers_with(self, part: str, query: Query) -> list[int]:
+    async def _numbers_with(self, part: str, query: Query, most: int) -> list[int]:
         """The newest articles that have a part of the query: an entity by any of its names, or a term."""
         names = self._lexicon.names(part) if part in query.entities else ()
         alternatives = [terms(name) for name in names] or [[part]]
-        return await self._store.read(word_rows.matching, alternatives, _WORD_CANDIDATES)
+        return await self._store.read(word_rows.matching, alternatives, most)
 
     def _matches(
         self,
@@ -183,7 +192,8 @@ class Searcher:
             match(number, article, self._said(article, near.get(number, 0.0)), query=query, worth=worth, now=now)
             for number, article in articles.items()
         ]
-        return sorted(scored, key=lambda each: (-each.score, -each.number))
+        telling = [each for each in scored if each.score >= _LEAST_SCORE]
+        return sorted(telling, key=lambda each: (-each.score, -each.number))
 
     def _said(self, article: Article, near: float) -> Said:
         title = {*index_terms(article.title), *self._lexicon.find(article.title)}
@@ -192,15 +202,22 @@ class Searcher:
 
     async def _nearness(self, text: str) -> dict[int, float]:
         """The likeness in meaning of every encoded article, by number."""
-        after = self._numbers[-1] if self._numbers else 0
-        numbers, fresh = await self._store.read(article_rows.vectors_after, self._embedder.name, after)
-        if numbers:
-            self._numbers += numbers
-            self._vectors = np.vstack([self._vectors, fresh]) if self._vectors.size else fresh
-        if not self._numbers:
+        async with self._refreshing:
+            after = self._numbers[-1] if self._numbers else 0
+            numbers, fresh = await self._store.read(article_rows.vectors_after, self._embedder.name, after)
+            if numbers:
+                self._vectors = np.vstack([self._vectors, fresh]) if self._vectors.size else fresh
+                self._numbers = [*self._numbers, *numbers]
+            numbers, vectors = self._numbers, self._vectors
+        if not numbers:
             return {}
         asked = (await self._embedder.embed([text]))[0]
-        return dict(zip(self._numbers, (self._vectors @ asked).tolist(), strict=True))
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._cpu, _near, numbers, vectors, asked)
+
+
+def _near(numbers: Sequence[int], vectors: Vectors, asked: NDArray[np.float32]) -> dict[int, float]:
+    return dict(zip(numbers, (vectors @ asked).tolist(), strict=True))
 
 
 def _nearest(near: Mapping[int, float]) -> list[int]:

@@ -8,7 +8,9 @@ from bot.stories.rank import independent, is_noise
 from bot.text import sentences
 
 _HOUR = timedelta(hours=1)
-_LEAST_LEAD = 2 * _HOUR
+_LEAST_LEAD, _LONGEST_LEAD = 2 * _HOUR, 48 * _HOUR
+"""A longer lead is more often another event of the same name than patience of the other press."""
+
 _EXCERPT = (40, 280)
 """A sentence shorter than this says too little (in English letters), a longer one is no excerpt."""
 
@@ -76,7 +78,7 @@ def headline(article: Article) -> Headline:
 
 
 def lead_hours(articles: Iterable[Article]) -> int | None:
-    """By how many hours the Chinese press came before the English (negative: after); None below two hours."""
+    """By how many hours the Chinese press came before the English (negative: after); None below two, beyond 48."""
     first: dict[Language, Article] = {}
     for article in articles:
         if article.newsroom.kind is Kind.PRESS:
@@ -84,7 +86,7 @@ def lead_hours(articles: Iterable[Article]) -> int | None:
     if len(first) < len(Language):
         return None
     apart = first[Language.EN].published_at - first[Language.ZH].published_at
-    return round(apart / _HOUR) if abs(apart) >= _LEAST_LEAD else None
+    return round(apart / _HOUR) if _LEAST_LEAD <= abs(apart) <= _LONGEST_LEAD else None
 
 
 def _excerpt(articles: Sequence[Article], shown: Article) -> tuple[str, Article] | None:

@@ -100,20 +100,24 @@ class Postings:
 
 
 class Window:
-    """Every article published after `since`, still open to company, with the story it is in.
+    """Every article published from `since` to `until` (None: ever after), with the story it is in.
 
     Catalogue articles meet catalogue articles only; a server's own meet those and the server's.
     """
 
-    def __init__(self, *, weights: Weights, span: timedelta, since: datetime) -> None:
+    def __init__(self, *, weights: Weights, span: timedelta, since: datetime, until: datetime | None = None) -> None:
         self._weights = weights
         self._span = span.total_seconds()
-        self.since = since
+        self.since, self._until = since, until
         self._empty()
 
     def __len__(self) -> int:
         """How many articles are open."""
         return len(self._opened)
+
+    def reaches(self, since: datetime, until: datetime) -> bool:
+        """Whether every article published within a time is in it."""
+        return self.since <= since and (self._until is None or until <= self._until)
 
     def add(self, marks: Marks, vector: Floats, story: str) -> None:
         """Open an article that is in a story."""

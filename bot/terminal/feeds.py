@@ -9,7 +9,7 @@ from bot.errors import InputError
 from bot.feeds.catalogue import Report
 from bot.model import Entry, Kind, Language
 from bot.terminal import show
-from bot.terminal.start import print_json, settings, using
+from bot.terminal.start import looking, print_json, settings, using
 from bot.text import language_of
 
 
@@ -26,7 +26,7 @@ class Wanted:
 
 def check(place: str, zone: str | None, *, as_json: bool) -> None:
     """Fetch and read one feed or file and print what it holds; raises InputError where it cannot be used."""
-    report = using(App(settings()), lambda app: app.catalogue.look(place, zone=zone))
+    report = looking(App(settings()), lambda app: app.catalogue.look(place, zone=zone))
     if as_json:
         print_json(report_json(report))
     if report.status != "ok":
@@ -36,14 +36,12 @@ def check(place: str, zone: str | None, *, as_json: bool) -> None:
 
 
 def listed() -> None:
-    """Print every feed with its state, feeds.yaml brought in first."""
-    app = App(settings())
+    """Print every feed that is read, with its state."""
 
     async def work(app: App) -> None:
-        await app.read_catalogue()
         show.console().print(show.feeds(await app.catalogue.listed(), app.clock()))
 
-    using(app, work)
+    using(App(settings()), work)
 
 
 def add(wanted: Wanted) -> None:

@@ -83,7 +83,7 @@ async def _poll(app: App, *, once: bool) -> None:
     await app.read_catalogue()
     stopped = asyncio.create_task(_stopped())
     while not stopped.done():
-        if polled := await app.poller.run():
+        if polled := await app.poller.run(app.clock()):
             new = phrases.plural(sum(each.kept.new for each in polled), "new article")
             failed = sum(each.error is not None for each in polled)
             _say(f"{phrases.plural(len(polled), 'feed')} polled, {new}, {failed} failed.")

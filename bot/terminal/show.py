@@ -117,6 +117,10 @@ def story(found: Story, *, score: Score) -> RenderableType:
 
 def feeds(listed: Sequence[Feed], now: datetime) -> RenderableType:
     """Every feed with its state in a line."""
+    if not listed:
+        return Text(
+            "Nothing is read yet: `jianbao poll` and `jianbao run` begin with the feeds of feeds.yaml.", "yellow"
+        )
     table = Table("Feed", "Newsroom", "Kind", "Last read", "State", box=None, pad_edge=False)
     for feed in listed:
         read = _ago(now, feed.state.polled_at)

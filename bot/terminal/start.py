@@ -32,6 +32,19 @@ def using(app: App, work: Callable[[App], Awaitable[T]]) -> T:
     return asyncio.run(run())
 
 
+def looking(app: App, work: Callable[[App], Awaitable[T]]) -> T:
+    """Do work that fetches and stores nothing: the database is not even opened."""
+
+    async def run() -> T:
+        async with app.fetcher:
+            try:
+                return await work(app)
+            finally:
+                await app.parser.close()
+
+    return asyncio.run(run())
+
+
 def encoding(app: App) -> App:
     """Load the encoder and the word lists before the event loop runs, with a word to whoever waits."""
     with Console(stderr=True).status("Loading the encoder…"):

@@ -48,10 +48,9 @@ class World:
             fetcher=self.fetcher,
             parser=FakeParser(),
             newsrooms=NEWSROOMS,
-            clock=self.clock,
             every=EVERY,
         )
-        return await poller.run()
+        return await poller.run(self.clock())
 
     async def later(self) -> Sequence[Polled]:
         """Poll an hour later, when every feed is due that is well."""

@@ -269,13 +269,13 @@ async def test_grouping_takes_what_has_a_vector_and_no_story(store: Store) -> No
     await store.write(rows.place, {1: {"story_id": "s1", "topic": Topic.CHIPS, "relevant": True}})
 
     waiting, vectors = await store.read(rows.waiting, "fake", 9)
-    grouped, _ = await store.read(rows.grouped, "fake", NOW)
+    grouped, _ = await store.read(rows.grouped, "fake", NOW, LATER)
 
     assert [each.id for _, each in waiting] == ["a3", "a2"]
     assert np.array_equal(vectors, np.eye(8, dtype=np.float32)[[3, 2]])
     assert [(number, each.story_id, each.topic) for number, each in grouped] == [(1, "s1", Topic.CHIPS)]
     assert [each.id for _, each in (await store.read(rows.waiting, "fake", 1))[0]] == ["a3"]
-    assert (await store.read(rows.grouped, "fake", LATER))[0] == []
+    assert (await store.read(rows.grouped, "fake", LATER, LATER))[0] == []
     assert (await store.read(rows.waiting, "other", 9))[0] == []
 
 

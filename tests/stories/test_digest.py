@@ -435,14 +435,17 @@ async def test_an_edition_waits_for_the_reading(
 
 
 async def test_what_the_late_reading_brought_is_told_today(sqlite: Store, digester: Digester, clock: FakeClock) -> None:
-    """An edition ends when it is decided, not when it was due."""
+    """An edition ends with the last finished reading; what is being read meanwhile is told tomorrow and not lost."""
     await subscribe(sqlite)
-    await settle(sqlite, found("a", "s1", hours=0.05))
+    await settle(sqlite, found("a", "s1", hours=1 / 60), found("b", "s2", hours=2 / 60))
     clock.now = NOW + timedelta(minutes=4)
 
     (edition,) = await digester.run(read_at=NOW + timedelta(minutes=1))
+    await settle(sqlite, found("c", "s3", hours=3 / 60))
+    (second,) = await morning(digester, clock, days=1)
 
     assert told(edition) == {TOP: ["s1"]}
+    assert sorted(story for stories in told(second).values() for story in stories) == ["s2", "s3"]
 
 
 async def test_a_restart_decides_nothing_again(sqlite: Store, digester: Digester, clock: FakeClock) -> None:

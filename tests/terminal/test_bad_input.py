@@ -51,7 +51,7 @@ def refused(said: Said, *named: str) -> None:
         (("run", "--console", "--zone", "Mars"), {}, ("--zone", "Mars")),
         (("run", "--console", "--feeds", "none.yaml"), {}, ("none.yaml",)),
         (("poll", "--once", "--feeds", "none.yaml"), {}, ("none.yaml",)),
-        (("feeds", "list"), {"FEEDS": "none.yaml"}, ("none.yaml", "JIANBAO_FEEDS")),
+        (("poll", "--once"), {"FEEDS": "none.yaml"}, ("none.yaml", "JIANBAO_FEEDS")),
         (("search", "huawei"), {"MODEL": "/nowhere"}, ("JIANBAO_MODEL", "/nowhere")),
         (("ingest", "pyproject.toml"), {"MODEL": "/nowhere"}, ("JIANBAO_MODEL", "/nowhere")),
         (("digest",), {"LOG_LEVEL": "loud"}, ("JIANBAO_LOG_LEVEL", "loud", "debug")),
