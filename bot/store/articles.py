@@ -92,8 +92,8 @@ def _link(article: Article) -> tuple[str, str]:
 def _by_guid(
     connection: Connection, feed_id: int, found: Sequence[tuple[str, Article]]
 ) -> dict[str, Row[tuple[object, ...]]]:
-    """What the feed's guids stood for so far; one that comes with another link now is another article's."""
-    links = {guid: article.link_key for guid, article in found}
+    """What the feed's guids stood for so far; one with both another link and another title is used anew."""
+    now = dict(found)
     said = articles.c.title, articles.c.summary, articles.c.link_key
     query = (
         select(findings.c.guid, articles.c.number, *said, _is_first().label("first"))
@@ -102,9 +102,9 @@ def _by_guid(
     )
     return {
         row.guid: row
-        for some in chunks(list(links))
+        for some in chunks(list(now))
         for row in connection.execute(query.where(findings.c.guid.in_(some)))
-        if row.link_key == links[row.guid]
+        if row.link_key == now[row.guid].link_key or row.title == now[row.guid].title
     }
 
 

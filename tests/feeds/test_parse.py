@@ -278,3 +278,14 @@ def test_html_entities_and_bare_ampersands_read_as_they_were_meant() -> None:
 
     assert entry.title == "R&D at AT&T — &unknown; – end"
     assert entry.link == "https://e.x/1?a=1&b=2&copy=3"
+
+
+@pytest.mark.parametrize("guid", ["\\ud800x", "a\\u0000b"])
+def test_a_guid_no_database_takes_gets_a_fingerprint(guid: str) -> None:
+    """A lone surrogate or a NUL in a name would break whoever stores it."""
+    body = f'{{"version": "https://jsonfeed.org/version/1.1", "items": [{{"id": "{guid}", "title": "One"}}]}}'
+
+    (entry,) = _read(body).entries
+
+    assert entry.guid.isprintable()
+    assert len(entry.guid) == 64

@@ -392,3 +392,24 @@ async def test_nothing_due_is_nothing_asked(world: World) -> None:
 
     assert await world.poll() == []
     assert world.fetcher.asked == []
+
+
+async def test_a_feed_that_breaks_us_breaks_nobody_else(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever one feed does to us, the others are read, and it waits like any feed that failed."""
+    await add(world, SECOND)
+    world.fetcher.pages = {FIRST.url: page("a One"), SECOND.url: page("b Two")}
+    fetch = world.fetcher.fetch
+
+    async def break_at_first(url: str, **said: str | None) -> Fetched:
+        if url == FIRST.url:
+            raise UnicodeEncodeError("utf-8", "\ud800", 0, 1, "a lone surrogate")
+        return await fetch(url, **said)
+
+    monkeypatch.setattr(world.fetcher, "fetch", break_at_first)
+
+    await world.poll()
+
+    states = await world.states()
+    assert list(await world.articles()) == ["b"]
+    assert (states[FIRST.url].trouble, states[FIRST.url].failures) == ("unexpected", 1)
+    assert states[FIRST.url].next_poll_at > world.clock()

@@ -106,13 +106,27 @@ async def test_one_article_through_two_feeds_is_one(store: Store, feeds: Sequenc
 
 
 async def test_an_entry_that_moves_stays_one_article(store: Store, feeds: Sequence[int]) -> None:
-    """A known guid with a new link is the article we know."""
-    await keep(store, article("a1"), feed=feeds[0])
+    """A known guid and title with a new link is the article we know."""
+    await store.write(rows.keep, [("g", article("a1"))], feed_id=feeds[0])
 
-    kept = await keep(store, article("a1", link_key="example.com/moved"), feed=feeds[0])
+    kept = await store.write(rows.keep, [("g", article("a2"))], feed_id=feeds[0])
 
     assert kept == Kept(known=1)
     assert [each.link_key for each in await stored(store)] == ["example.com/a1"]
+
+
+async def test_a_guid_used_again_for_another_article_means_that(store: Store, feeds: Sequence[int]) -> None:
+    """Another link and another title: no headline ever stands over another story's link."""
+    await store.write(rows.keep, [("1", article("a1", "Huawei opens its compiler"))], feed_id=feeds[0])
+
+    kept = await store.write(rows.keep, [("1", article("a2", "TSMC raises prices", seen=LATER))], feed_id=feeds[0])
+
+    assert kept == Kept(new=1)
+    assert [(each.title, each.link_key) for each in await stored(store)] == [
+        ("Huawei opens its compiler", "example.com/a1"),
+        ("TSMC raises prices", "example.com/a2"),
+    ]
+    assert await found_by(store) == [(feeds[0], "1", 2)]
 
 
 async def test_the_same_guid_in_two_feeds_means_two_articles(store: Store, feeds: Sequence[int]) -> None:

@@ -164,3 +164,13 @@ async def test_many_stories_come_at_once(store: Store) -> None:
     await told(store, "s1099", article("a1"))
 
     assert list(await store.read(rows.by_id, many)) == ["s1099"]
+
+
+async def test_a_story_is_told_as_it_was_then(store: Store) -> None:
+    """A digest of the past knows nothing of what came later."""
+    await begin(store, "s1")
+    await told(store, "s1", article("then"), article("later", published=NOW + HOUR))
+
+    (story,) = await store.read(rows.touched, NOW - HOUR, NOW)
+
+    assert ids(story) == ["then"]
