@@ -1,6 +1,8 @@
 """When things run: frequent ticks that ask the store what is due, so that a restart loses and repeats nothing."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 import structlog
@@ -14,6 +16,9 @@ from bot.stories.digest import Digester
 from bot.stories.group import Grouper
 
 log = structlog.get_logger()
+
+_LAST_TICK = timedelta(seconds=10)
+"""How long a stop waits for a running tick: a host that hangs is not waited for."""
 
 
 class Jobs:
@@ -38,6 +43,7 @@ class Jobs:
         self._clock = clock
         self._read_at: datetime | None = None
         self._scheduler = AsyncIOScheduler(timezone="UTC")
+        self._busy: list[asyncio.Lock] = []
 
     async def read(self) -> None:
         """Poll what is due and group what came."""
@@ -60,7 +66,7 @@ class Jobs:
         """Begin ticking in the running event loop."""
         for job in (self.read, self.post):
             self._scheduler.add_job(
-                _guarded(job),
+                self._guarded(job),
                 "interval",
                 seconds=tick.total_seconds(),
                 id=job.__name__,
@@ -72,20 +78,27 @@ class Jobs:
             )
         self._scheduler.start()
 
-    def stop(self) -> None:
-        """Stop ticking; what is half done is done again after the next start."""
+    async def stop(self) -> None:
+        """Stop ticking and let a running tick come to its end; what is cut off is done again after the next start."""
+        self._scheduler.pause()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_LAST_TICK.total_seconds()):
+                for running in self._busy:
+                    await running.acquire()
         self._scheduler.shutdown(wait=False)
 
+    def _guarded(self, job: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
+        """A job whose errors are logged and not the end: the next tick tries again."""
+        running = asyncio.Lock()
+        self._busy.append(running)
 
-def _guarded(job: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
-    """A job whose errors are logged and not the end: the next tick tries again."""
+        async def run() -> None:
+            async with running:
+                try:
+                    await job()
+                except JianbaoError as error:
+                    log.warning("job failed", job=job.__name__, reason=error.sentence, **error.fields)
+                except Exception:  # this is the job's edge: whatever it was, the next tick must come
+                    log.exception("job failed", job=job.__name__)
 
-    async def run() -> None:
-        try:
-            await job()
-        except JianbaoError as error:
-            log.warning("job failed", job=job.__name__, reason=error.sentence, **error.fields)
-        except Exception:  # this is the job's edge: whatever it was, the next tick must come
-            log.exception("job failed", job=job.__name__)
-
-    return run
+        return run

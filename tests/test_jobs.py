@@ -1,5 +1,6 @@
 import asyncio
 from datetime import datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 from structlog.testing import capture_logs
@@ -117,7 +118,7 @@ async def test_both_jobs_begin_at_once(jobs: Jobs, steps: Steps) -> None:
 
     await steps.until("deliver", 1)
     await steps.until("group", 1)
-    jobs.stop()
+    await jobs.stop()
 
     assert sorted(steps.done) == ["decide", "deliver", "group", "poll"]
 
@@ -128,7 +129,7 @@ async def test_ticks_go_on_by_themselves(jobs: Jobs, steps: Steps) -> None:
 
     await steps.until("deliver", 3)
     await steps.until("group", 3)
-    jobs.stop()
+    await jobs.stop()
 
     assert steps.count("poll") >= 3
 
@@ -146,7 +147,7 @@ async def test_an_error_does_not_stop_the_next_tick(jobs: Jobs, steps: Steps, br
     await steps.until("decide" if broken in {"poll", "group"} else "poll", 2)
 
     assert steps.count(broken) >= 2
-    jobs.stop()
+    await jobs.stop()
 
 
 @pytest.mark.parametrize(("error", "level"), [(StoreError("The disk is full."), "warning"), (KeyError("x"), "error")])
@@ -158,7 +159,7 @@ async def test_an_error_is_logged_with_its_job(jobs: Jobs, steps: Steps, error: 
         jobs.start(timedelta(hours=1))
         await steps.until("group", 1)
         await steps.until("deliver", 1)
-    jobs.stop()
+    await jobs.stop()
 
     assert [(line["event"], line["job"], line["log_level"]) for line in logged] == [("job failed", "read", level)]
 
@@ -172,7 +173,7 @@ async def test_a_job_does_not_overlap_itself(jobs: Jobs, steps: Steps) -> None:
     during = steps.count("poll")
     steps.slow["poll"].set()
     await steps.until("poll", 2)
-    jobs.stop()
+    await jobs.stop()
 
     assert during == 1
 
@@ -183,9 +184,36 @@ async def test_after_the_stop_nothing_begins(jobs: Jobs, steps: Steps) -> None:
     await steps.until("deliver", 1)
     await steps.until("group", 1)
 
-    jobs.stop()
+    await jobs.stop()
     await asyncio.sleep(0)
     before = list(steps.done)
     await asyncio.sleep(3 * TICK.total_seconds())
 
     assert steps.done == before
+
+
+async def test_a_stop_lets_the_running_tick_end(clock: FakeClock) -> None:
+    """What is being read when the program is asked to end is read to its end."""
+    began, done = asyncio.Event(), list[str]()
+
+    async def slowly(*_: object) -> None:
+        began.set()
+        await asyncio.sleep(0.2)
+        done.append("read")
+
+    async def nothing(**_: object) -> None:
+        """Do nothing."""
+
+    jobs = Jobs(
+        poller=SimpleNamespace(run=slowly),
+        grouper=SimpleNamespace(run=nothing),
+        digester=SimpleNamespace(run=nothing),
+        courier=SimpleNamespace(run=nothing),
+        clock=clock,
+    )
+    jobs.start(timedelta(seconds=60))
+    await began.wait()
+
+    await jobs.stop()
+
+    assert done == ["read"]

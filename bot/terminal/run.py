@@ -76,7 +76,7 @@ async def _run(app: App, wish: Wish) -> None:
     jobs = app.jobs(ConsoleMessenger(show.console(), app.topics.headings))
     jobs.start(timedelta(seconds=app.settings.tick_seconds))
     await _stopped()
-    jobs.stop()
+    await jobs.stop()
 
 
 async def _poll(app: App, *, once: bool) -> None:
