@@ -5,11 +5,13 @@ import asyncio
 from rich.console import Console
 from rich.table import Table
 
+from bot.log import start_log
 from tests.bench import encode, group, loop, store
 
 
 def main() -> None:
     """Measure, and print as it comes."""
+    start_log("warning", "text")
     console = Console(width=120)
     for title, measure in (
         ("Encoding", encode.measure),

@@ -1,7 +1,6 @@
 """How long the event loop is held up while everything runs: polling, parsing, encoding, grouping, telling."""
 
 import asyncio
-import resource
 import tempfile
 import time
 from datetime import UTC, datetime, timedelta
@@ -36,7 +35,6 @@ async def measure() -> list[tuple[str, str, str]]:
         async with app, serving(clock) as address:
             feeds = _many(catalogue(address), settings.feeds)
             late, took = await _beaten(app, clock)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     late.sort()
     return [
         (
@@ -45,7 +43,6 @@ async def measure() -> list[tuple[str, str, str]]:
             f"{feeds} feeds, {HOURS} rounds, {took:.0f} s",
         ),
         ("99.9 % of stalls are below", f"{late[int(len(late) * 0.999)] * 1000:.0f} ms", f"{len(late):,} beats"),
-        ("peak memory", f"{peak:.0f} MB", "this process, parser's apart"),
     ]
 
 
