@@ -33,8 +33,8 @@ _MEANING = 0.45
 _EXCERPT_ONLY = 0.6
 """What a word is worth that stands in the excerpt and not in the title."""
 
-_LEAST_SCORE = 0.15
-"""What an article must reach to be an answer at all: a third likeness in meaning, or any part of the query."""
+_LEAST_SCORE = 0.065
+"""What an article must reach to be an answer at all: some likeness in meaning, or any part of the query."""
 
 _FRESH = 0.05
 _FRESH_DAYS = 7.0
