@@ -1,5 +1,6 @@
 """Settings from the environment, and feeds.yaml; wrong input fails at once and names where it is."""
 
+import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
@@ -22,7 +23,15 @@ def _zone(name: str) -> str:
     return ZoneInfo(name).key
 
 
+def _address(text: str) -> str:
+    if not _ADDRESS.fullmatch(text):
+        raise ValueError(f"{text!r} is not an address such as https://example.com/feed, without blanks and passwords")
+    return text
+
+
+_ADDRESS = re.compile(r"https?://[^\s/@]+(/\S*)?")
 Zone = Annotated[str, AfterValidator(_zone)]
+Address = Annotated[str, AfterValidator(_address)]
 
 
 def _home() -> Path:
@@ -102,7 +111,7 @@ class _Entry(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    url: Annotated[str, Field(pattern=r"^https?://[^\s/@]+(/\S*)?$")]
+    url: Address
     title: _Name
     newsroom: _Name
     language: Language
@@ -110,7 +119,7 @@ class _Entry(BaseModel):
     topics: tuple[Topic, ...] = ()
     mixed: bool = False
     zone: Zone | None = None
-    home: Annotated[str, Field(pattern=r"^https?://[^\s/@]+(/\S*)?$")] | None = None
+    home: Address | None = None
 
     def spec(self) -> FeedSpec:
         """The feed as the rest of the program knows it."""

@@ -94,8 +94,6 @@ def why(error: ErrorDetails) -> str:
         return "is missing"
     if kind in {"extra_forbidden", "unexpected_keyword_argument"}:
         return "is not a key this file knows; check its spelling"
-    if kind == "string_pattern_mismatch":
-        return f"{given!r} is not an address such as https://example.com/feed, without blanks and passwords"
     message = str(error["msg"]).removeprefix("Value error, ")
     return message if repr(given) in message else f"{given!r}: {message[0].lower()}{message[1:]}"
 

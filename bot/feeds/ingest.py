@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC
 from pathlib import Path
-from typing import IO
+from typing import IO, Annotated
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from bot.errors import InputError, NotFoundError
 from bot.feeds.clean import SUMMARY_LIMIT, TITLE_LIMIT, plain, safe_link
@@ -25,12 +25,18 @@ from bot.text import language_of
 _AT_ONCE = 1000
 
 
+def _name(text: str) -> str:
+    if not text.isprintable():  # no database takes a NUL or a lone surrogate
+        raise ValueError(f"{text!r} holds control characters")
+    return text
+
+
 class _Line(BaseModel):
     """One line of the file."""
 
     model_config = ConfigDict(extra="ignore")
 
-    id: str = Field(max_length=64, pattern=r"^[^\x00-\x1f]+$")
+    id: Annotated[str, Field(min_length=1, max_length=64), AfterValidator(_name)]
     title: str = Field(min_length=1)
     source: str = Field(min_length=1)
     published: AwareDatetime

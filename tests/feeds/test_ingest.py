@@ -120,7 +120,7 @@ async def test_two_lines_of_one_link_are_one_article(sqlite: Store, tmp_path: Pa
         (line(id=None), "id: is missing"),
         (line(id=""), "id: "),
         (line(id="x" * 65), "id: "),
-        (line(id="a\x00"), "id: "),
+        (line(id="a\x00"), "id: 'a\\x00' holds control characters"),
         (line(id=7), "id: "),
         (line(title=None), "title: is missing"),
         (line(title="<b></b>"), "title: nothing is left of it"),
