@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
-from bot.errors import InputError, JianbaoError, SettingsError
-from bot.model import Kind, Language
+from bot.errors import InputError, JianbaoError
+from bot.model import Kind, Language, Wish
 
 _YEARS = (1970, 2200)
 """What --at may name: the calendar's own ends leave no day before or after."""
@@ -57,22 +57,39 @@ def run(
     language: Reader = Language.EN,
     stories: Annotated[int, typer.Option(min=3, max=40, help="The most stories a digest lists.")] = 17,
 ) -> None:
-    """Poll, group and tell one digest a day, until stopped by Ctrl-C or SIGTERM.
+    """Be the bot: poll, group, answer in Discord, and post a digest a day, until stopped by Ctrl-C or SIGTERM.
 
+    Needs DISCORD_TOKEN; with --console it prints one digest a day here instead, and the options below say which.
     Start it again and it goes on where it was: nothing is lost and nothing told twice.
 
     Example: jianbao run --console --at 07:30 --zone America/New_York
     """
     if not console:
-        raise SettingsError("Jianbao cannot post to Discord yet: add --console to have the digests printed here.")
+        from bot.terminal import serve
+
+        serve.run(feeds)
+        return
     from bot.terminal import run as work
 
-    work.run(feeds, work.Wish(at=_time(at), zone=_zone(zone), language=language, stories=stories))
+    wish = Wish(local_time=_time(at), zone=_zone(zone), language=language, size=stories)
+    work.run(feeds, wish)
+
+
+@cli.command()
+def sync(
+    guild: Annotated[
+        int | None, typer.Option("--guild", metavar="ID", help="Only for this server, where they appear at once.")
+    ] = None,
+) -> None:
+    """Tell Discord the slash commands; `run` does so by itself when they have changed."""
+    from bot.terminal import serve
+
+    serve.sync(guild)
 
 
 @cli.command()
 def check(feeds: FeedsFile = None) -> None:
-    """Check the settings, feeds.yaml, the encoder and the database, and say what is wrong and where."""
+    """Check the settings, feeds.yaml, the encoder, the database and the token: what is wrong, and where."""
     from bot.terminal import run as work
 
     raise typer.Exit(0 if work.check(feeds) else 1)
@@ -128,10 +145,11 @@ def feeds_add(
 
     It is kept in the database beside feeds.yaml. Example: jianbao feeds add https://www.ithome.com/rss/ --mixed
     """
+    from bot.feeds.catalogue import Wanted
     from bot.terminal import feeds as work
 
     zone = _zone(zone) if zone else None
-    work.add(work.Wanted(url=url, language=language, kind=kind, mixed=mixed, zone=zone))
+    work.add(Wanted(url=url, language=language, kind=kind, mixed=mixed, zone=zone))
 
 
 @feeds.command("remove")

@@ -1,14 +1,15 @@
 """Where the parts are built and joined: the only place that names the outside."""
 
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from functools import cached_property
 from importlib.metadata import version
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from bot.chat.delivery import Courier
-from bot.clock import clock_of
+from bot.clock import clock_of, system_clock
 from bot.config import Settings, load_feeds
 from bot.feeds.catalogue import Catalogue
 from bot.feeds.fetch import HttpFetcher
@@ -17,14 +18,20 @@ from bot.feeds.newsrooms import Newsrooms
 from bot.feeds.poll import Poller
 from bot.feeds.worker import ParserProcess
 from bot.jobs import Jobs
+from bot.model import Digest, Language
 from bot.ports import Clock, Messenger
+from bot.store import facts
 from bot.store.database import Store
-from bot.stories.digest import Digester
+from bot.stories.digest import Digester, Teller
 from bot.stories.embed import Encoder
 from bot.stories.entities import Lexicon
 from bot.stories.group import Grouper
 from bot.stories.search import Searcher
 from bot.stories.topics import Topics
+
+if TYPE_CHECKING:  # Discord's library is loaded by what needs it
+    from bot.chat.client import JianbaoClient
+    from bot.chat.messenger import DiscordMessenger
 
 
 class App:
@@ -131,14 +138,62 @@ class App:
         )
 
     @cached_property
+    def teller(self) -> Teller:
+        """Stories to digests."""
+        return Teller(self.store, lexicon=self.lexicon, clock=self.clock, fit=self._fit)
+
+    @cached_property
     def digester(self) -> Digester:
-        """Stories to editions."""
-        return Digester(self.store, lexicon=self.lexicon, clock=self.clock)
+        """Digests to editions."""
+        return Digester(self.store, self.teller, clock=self.clock)
 
     @cached_property
     def searcher(self) -> Searcher:
         """Questions to stories."""
         return Searcher(self.store, self.encoder, lexicon=self.lexicon, clock=self.clock, cpu=self._cpu)
+
+    @cached_property
+    def headings(self) -> Mapping[Language, Mapping[str, str]]:
+        """The topics' headings in each language."""
+        return {language: self.topics.headings(language) for language in Language}
+
+    async def discord(self) -> "tuple[JianbaoClient, DiscordMessenger]":
+        """The client that answers in Discord, and the messenger that posts there; neither is connected yet."""
+        from bot.chat.answers import Answers
+        from bot.chat.client import JianbaoClient
+        from bot.chat.curate import Curator
+        from bot.chat.desk import Desk
+        from bot.chat.messenger import DiscordMessenger, Pace
+        from bot.chat.subscriptions import Subscriptions
+
+        home = await self.store.write(facts.installation)
+        answers = Answers(
+            self.store,
+            teller=self.teller,
+            searcher=self.searcher,
+            headings=self.headings,
+            home=home,
+            clock=self.clock,
+        )
+        desk = Desk(
+            answers=answers,
+            subscriptions=Subscriptions(self.store, clock=self.clock),
+            curator=Curator(self.store, self.catalogue, clock=self.clock),
+        )
+        client = JianbaoClient(self.store, desk)
+        return client, DiscordMessenger(client, self.headings, home=home, pace=Pace())
+
+    def caller(self) -> "JianbaoClient":
+        """A client that tells Discord something and answers nobody: it needs no encoder."""
+        from bot.chat.client import JianbaoClient
+
+        return JianbaoClient(self.store)
+
+    def _fit(self, digest: Digest) -> Digest:
+        """What of a digest one message in Discord holds."""
+        from bot.chat.render.digest import fit
+
+        return fit(digest, self.headings)
 
     def jobs(self, messenger: Messenger) -> Jobs:
         """Everything that runs by itself, posting through a messenger."""
@@ -146,7 +201,7 @@ class App:
             poller=self.poller,
             grouper=self.grouper,
             digester=self.digester,
-            courier=Courier(self.store, messenger, clock=self.clock),
+            courier=Courier(self.store, messenger, clock=system_clock),
             clock=self.clock,
         )
 

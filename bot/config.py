@@ -6,7 +6,16 @@ from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
 from platformdirs import user_data_dir
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    StringConstraints,
+    TypeAdapter,
+    ValidationError,
+)
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import SettingsError
@@ -81,6 +90,11 @@ class Settings(BaseSettings):
     clock: str = Field(
         default="",
         description="Rehearsal clock: an instant, an instant with a speed (2026-06-01T00:00Zx600), or a /clock URL.",
+    )
+    discord_token: SecretStr = Field(
+        default=SecretStr(""),
+        validation_alias="DISCORD_TOKEN",
+        description="The bot's token from Discord's developer portal; keep it secret.",
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="The least that is logged, on standard error."

@@ -3,14 +3,19 @@
 JianbaoError
 ├── SettingsError      a setting, feeds.yaml or the rehearsal clock is wrong
 ├── InputError         what was typed or handed over cannot be read (a query, a JSONL line, a file)
+│   └── RefusedError   what somebody in a server asked for cannot be done; `key` names its sentence
 ├── NotFoundError      no such story, feed or file
 ├── StoreError         the database cannot be opened or used
 ├── ModelError         the encoder cannot be loaded
-├── DeliveryError      a digest could not be posted
+├── ConnectionLostError  Discord cannot be reached at start, or ended the connection
+├── DeliveryError      a digest could not be posted this time
+│   └── ChannelError   its channel cannot be posted to until somebody changes something; `code` names why
 └── FeedError          a feed cannot be used; `code` names the trouble
     ├── FetchError     it could not be fetched
     └── ParseError     what came back is not a feed
 """
+
+from collections.abc import Mapping
 
 
 class JianbaoError(Exception):
@@ -30,6 +35,15 @@ class InputError(JianbaoError):
     """What was typed or handed over cannot be read."""
 
 
+class RefusedError(InputError):
+    """What somebody in a server asked for cannot be done; `key` and `values` say so in any language."""
+
+    def __init__(self, sentence: str, *, key: str, values: Mapping[str, object]) -> None:
+        super().__init__(sentence, key=key)
+        self.key = key
+        self.values = values
+
+
 class NotFoundError(JianbaoError):
     """There is no such story, feed or file."""
 
@@ -42,8 +56,20 @@ class ModelError(JianbaoError):
     """The encoder cannot be loaded."""
 
 
+class ConnectionLostError(JianbaoError):
+    """Discord cannot be reached at start, or ended the connection for good."""
+
+
 class DeliveryError(JianbaoError):
     """A digest could not be posted; it stays in the outbox and is tried again."""
+
+
+class ChannelError(DeliveryError):
+    """A channel cannot be posted to until somebody changes something; `code` is kept with the subscription."""
+
+    def __init__(self, code: str, sentence: str, **fields: object) -> None:
+        super().__init__(sentence, code=code, **fields)
+        self.code = code
 
 
 class FeedError(JianbaoError):

@@ -53,8 +53,8 @@ class Jobs:
         self._read_at = began
 
     async def post(self) -> None:
-        """Decide what is due and deliver what waits."""
-        await self._digester.run(read_at=self._read_at)
+        """Decide what is due in the channels that this program reaches, and deliver what waits."""
+        await self._digester.run(read_at=self._read_at, reaches=self._courier.reaches)
         await self._courier.run()
 
     async def once(self) -> None:

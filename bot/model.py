@@ -1,5 +1,6 @@
 """The frozen values that travel between the rooms; all times are aware and in UTC."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from enum import StrEnum
@@ -85,13 +86,18 @@ class FeedState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feed:
-    """A feed that is polled; `origin` tells whether feeds.yaml ("file") or a command put it here."""
+    """A feed that is polled; `origin` tells whether feeds.yaml ("file") or a command put it here.
+
+    `paused` feeds are read by nobody; `muted` ones not shown to the server that asked.
+    """
 
     id: int
     scope: str
     origin: str
     spec: FeedSpec
     state: FeedState
+    paused: bool = False
+    muted: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,8 +176,25 @@ class Story:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """How a channel wants its digest: daily at `local_time` in `zone`, told to a reader of `language`.
+
+    The language chooses headlines and never filters sources; `size` is the most stories it lists.
+    """
+
+    local_time: time
+    zone: str
+    language: Language
+    size: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Subscription:
-    """A channel's wish; `local_time` is in `zone`. `language` is the reader's and never filters sources."""
+    """A channel's wish; `local_time` is in `zone`. `language` is the reader's and never filters sources.
+
+    `created_at` is when the wish took its present form: no time before it is kept. `wanted_at` tells that somebody
+    asked for today's edition ahead of its time, `paused_reason` (a code of DeliveryError's) that nothing is decided.
+    """
 
     id: int
     channel: str
@@ -181,6 +204,8 @@ class Subscription:
     size: int
     created_at: datetime
     scope: str = CATALOGUE
+    wanted_at: datetime | None = None
+    paused_reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -247,7 +272,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Digest:
-    """One edition as it is told, before it has a look."""
+    """One edition as it is told, before it has a look; `widened` tells that a day had too little to tell."""
 
     language: Language
     zone: str
@@ -258,6 +283,7 @@ class Digest:
     feeds: int
     sections: tuple[Section, ...]
     next_at: datetime | None = None
+    widened: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -278,6 +304,7 @@ class Delivery:
     edition_id: int
     part: int
     channel: str
+    subscription_id: int
     digest: Digest
     attempts: int = 0
 
@@ -297,8 +324,8 @@ class Hit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """The hits of a query, with a note where no story has everything that was asked."""
+    """The hits of a query; `named` are the entities it names, each by its name for a reader of a language."""
 
     query: str
     hits: tuple[Hit, ...] = field(default=())
-    note: str | None = None
+    named: tuple[Mapping[Language, str], ...] = ()

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from bot.model import Digest, Headline, Language, Telling
+from bot.model import Answer, Article, Digest, Headline, Language, Telling
+from bot.stories.rank import independent
 
 EN, ZH = Language.EN, Language.ZH
 
@@ -65,11 +66,13 @@ def lead(digest: Digest) -> str:
     if digest.language is ZH:
         if not listed:
             return f"{since} 以来，在所读的 {digest.feeds} 个源中没有新的事件。"
-        return f"{since} 以来 {digest.stories} 个事件、{digest.articles} 篇报道，这里列出 {listed} 个。"
+        told = f"{since} 以来 {digest.stories} 个事件、{digest.articles} 篇报道，这里列出 {listed} 个。"
+        return told + ("一天内的事件太少，所以这一期涵盖三天。" if digest.widened else "")
     if not listed:
         return f"Nothing new since {since} in the {plural(digest.feeds, 'feed')} read here."
     stories, articles = plural(digest.stories, "story", "stories"), plural(digest.articles, "article")
-    return f"{stories} since {since}, told in {articles}. Here {'is' if listed == 1 else 'are'} {listed}."
+    told = f"{stories} since {since}, told in {articles}. Here {'is' if listed == 1 else 'are'} {listed}."
+    return told + (" One day had too few, so this covers three." if digest.widened else "")
 
 
 def foot(digest: Digest) -> str:
@@ -102,10 +105,13 @@ def update(reader: Language) -> str:
     return "新增：" if reader is ZH else "New: "
 
 
-def coverage(telling: Telling, reader: Language) -> str:
-    """Who reports a story independently, who speaks in it, and which press was first; empty for one newsroom."""
-    total = sum(len(names) for _, names in telling.newsrooms)
-    parts = [_newsrooms(telling, total, reader)] if total > 1 else []
+def coverage(telling: Telling, reader: Language, *, names: bool = True) -> str:
+    """Who reports a story independently, who speaks in it, and which press was first; empty for one newsroom.
+
+    Without `names` the newsrooms are counted and not named.
+    """
+    total = sum(len(known) for _, known in telling.newsrooms)
+    parts = [_newsrooms(telling, total, reader, names=names)] if total > 1 else []
     if telling.companies:
         parts.append(_companies(telling.companies, reader))
     if telling.officials:
@@ -115,9 +121,33 @@ def coverage(telling: Telling, reader: Language) -> str:
     return " · ".join(parts)
 
 
-def _newsrooms(telling: Telling, total: int, reader: Language) -> str:
+def counted(articles: Sequence[Article], reader: Language) -> str:
+    """How many independent newsrooms of each press report a story, in how many articles."""
+    own = independent(articles)
+    presses = [(press, sum(newsroom.language is press for newsroom in own)) for press in Language]
+    told = [(_PRESS[reader][press], count) for press, count in presses if count]
+    if reader is ZH:
+        newsrooms = f"{len(own)} 家媒体（{'、'.join(f'{press} {count}' for press, count in told)}）"
+        return " · ".join([*([newsrooms] if len(own) > 1 else []), f"{len(articles)} 篇报道"])
+    newsrooms = f"{len(own)} newsrooms ({', '.join(f'{count} {press}' for press, count in told)})"
+    return " · ".join([*([newsrooms] if len(own) > 1 else []), plural(len(articles), "article")])
+
+
+def apart(answer: Answer, reader: Language) -> str:
+    """Says so where no story names all that was named; empty where one does, or where there is no pair."""
+    if len(answer.named) < 2 or any(hit.tier == "all" for hit in answer.hits):  # noqa: PLR2004  # two make a pair
+        return ""
+    names = [name[reader] for name in answer.named]
+    if reader is ZH:
+        return f"没有同时提到{'和'.join(names)}的事件，下面各自提到其一。"
+    return f"No story here names {' and '.join(names)} together; these name one of them."
+
+
+def _newsrooms(telling: Telling, total: int, reader: Language, *, names: bool) -> str:
     shown = {telling.headline.newsroom, *([telling.beside.newsroom] if telling.beside else [])}
-    presses = [_press(language, names, shown, reader) for language, names in telling.newsrooms if names]
+    if not names:
+        shown |= {name for _, known in telling.newsrooms for name in known}
+    presses = [_press(language, known, shown, reader) for language, known in telling.newsrooms if known]
     if reader is ZH:
         return f"{total} 家媒体：" + "、".join(presses)
     return f"{plural(total, 'newsroom')}: " + ", ".join(presses)

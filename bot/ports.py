@@ -48,6 +48,10 @@ class Embedder(Protocol):
 class Messenger(Protocol):
     """Posts a message part where its channel is."""
 
+    def reaches(self, channel: str) -> bool:
+        """Whether a channel is one it can post to: a terminal and Discord may share one archive."""
+        ...
+
     async def deliver(self, delivery: Delivery) -> str:
         """Post it and return the message's id; raises DeliveryError."""
         ...

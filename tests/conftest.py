@@ -16,7 +16,7 @@ from bot.store.schema import metadata
 @pytest.fixture(autouse=True)
 def _own_home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """No test sees the machine's settings or writes into its home."""
-    for name in [name for name in os.environ if name.startswith("JIANBAO_")]:
+    for name in [name for name in os.environ if name.startswith(("JIANBAO_", "DISCORD_"))]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("JIANBAO_HOME", str(tmp_path / "home"))
 

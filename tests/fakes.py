@@ -26,6 +26,7 @@ from bot.model import (
     Subscription,
     Topic,
     Window,
+    Wish,
 )
 from bot.ports import Vectors
 from bot.store import articles as article_rows
@@ -119,6 +120,10 @@ class FakeMessenger:
         self.sent: list[Delivery] = []
         self.refusing = False
 
+    def reaches(self, channel: str) -> bool:
+        """Any but one that is said to be elsewhere."""
+        return channel != "elsewhere"
+
     async def deliver(self, delivery: Delivery) -> str:
         """Keep it, or refuse it."""
         if self.refusing:
@@ -175,6 +180,17 @@ def _settle(connection: Connection, articles: Sequence[Article]) -> None:
     numbers = {row.id: row.number for row in connection.execute(select(rows.c.id, rows.c.number))}
     placed = {numbers[each.id]: {name: getattr(each, name) for name in fields} for each in articles}
     article_rows.place(connection, placed)
+
+
+def wish(
+    *,
+    at: str = "08:00",
+    zone: str = "America/New_York",
+    language: Language = Language.EN,
+    size: int = 15,
+) -> Wish:
+    """A wish for a digest at eight in New York."""
+    return Wish(local_time=time.fromisoformat(at), zone=zone, language=language, size=size)
 
 
 def subscription(

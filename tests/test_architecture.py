@@ -9,10 +9,18 @@ ROOT = Path(__file__).parent.parent / "bot"
 
 ORDER = (
     {"__main__"},
-    {"terminal.run", "terminal.feeds", "terminal.archive", "terminal.demo", "terminal.start"},
+    {"terminal.run", "terminal.serve", "terminal.feeds", "terminal.archive", "terminal.demo", "terminal.start"},
     {"app"},
-    {"jobs", "chat.delivery", "terminal.console"},
-    {"terminal.show"},
+    {"jobs", "chat.delivery", "chat.client", "chat.messenger", "terminal.console"},
+    {"chat.commands.read", "chat.commands.subscribe", "chat.commands.curate"},
+    {"chat.commands.shared", "chat.commands.translate"},
+    {"chat.desk"},
+    {"chat.subscriptions", "chat.curate"},
+    {"chat.answers"},
+    {"chat.render.digest", "chat.render.stories", "chat.render.feeds", "chat.render.notices", "terminal.show"},
+    {"chat.buttons", "chat.reader"},
+    {"chat.asks", "chat.times", "chat.render.layout"},
+    {"chat.words", "chat.render.safe"},
     {
         "feeds.poll",
         "feeds.catalogue",
@@ -38,6 +46,7 @@ ORDER = (
         "stories.entities",
         "stories.topics",
         "stories.window",
+        "stories.choose",
         "stories.tell",
         "stories.rank",
         "stories.due",
@@ -48,9 +57,14 @@ ORDER = (
         "store.feeds",
         "store.articles",
         "store.stories",
+        "store.subscriptions",
         "store.editions",
+        "store.outbox",
+        "store.questions",
+        "store.sight",
         "store.facts",
         "store.words",
+        "store.statements",
     },
     {"store.schema", "text", "clock", "log"},
     {"ports", "config"},
@@ -61,10 +75,13 @@ ORDER = (
 
 NEIGHBOURS = {
     "terminal.demo": {"terminal.run", "terminal.start"},
-    "terminal.run": {"terminal.start"},
+    "terminal.run": {"terminal.serve", "terminal.start"},
     "terminal.feeds": {"terminal.start"},
     "terminal.archive": {"terminal.start", "terminal.feeds"},
+    "terminal.serve": {"terminal.start"},
     "jobs": {"chat.delivery"},
+    "chat.render.stories": {"chat.render.digest"},
+    "chat.render.feeds": {"chat.render.notices", "chat.render.stories"},
     "feeds.fetch": {"feeds.guard", "feeds.links"},
     "feeds.worker": {"feeds.parse"},
     "feeds.parse": {"feeds.clean", "feeds.dates", "feeds.encoding", "feeds.prepare", "feeds.links"},
@@ -72,17 +89,22 @@ NEIGHBOURS = {
     "stories.embed": {"stories.bundled"},
     "stories.topics": {"stories.entities"},
     "stories.tell": {"stories.rank"},
-    "store.articles": {"store.words"},
-    "store.facts": {"store.articles"},
-    "store.feeds": {"store.articles"},
-    "store.stories": {"store.articles"},
-    "store.editions": {"store.articles"},
+    "stories.choose": {"stories.entities", "stories.rank", "stories.tell"},
+    "phrases": {"stories.rank"},
+    "store.articles": {"store.statements", "store.words"},
+    "store.facts": {"store.statements"},
+    "store.feeds": {"store.statements"},
+    "store.questions": {"store.statements"},
+    "store.sight": {"store.articles", "store.statements"},
+    "store.stories": {"store.articles", "store.sight", "store.statements"},
+    "store.editions": {"store.statements", "store.subscriptions"},
+    "store.outbox": {"store.editions"},
     "config": {"ports"},
 }
 
-OUTSIDE = {"feeds.fetch", "feeds.worker", "stories.embed", "terminal.console"}
+OUTSIDE = {"feeds.fetch", "feeds.worker", "stories.embed", "terminal.console", "chat.client", "chat.messenger"}
 """What stands behind the ports: named by `app` alone, or by the file that hands it to `app`."""
-HANDING = {"app", "terminal.run", "terminal.demo"}
+HANDING = {"app", "terminal.run", "terminal.serve", "terminal.demo"}
 
 FLOOR = {name: floor for floor, names in enumerate(ORDER) for name in names}
 

@@ -12,7 +12,7 @@ import pytest
 import typer
 
 from bot.__main__ import cli, main
-from bot.config import Settings
+from bot.config import PREFIX, Settings
 from bot.stories.embed import Encoder
 from tests.fakes import FakeEmbedder
 
@@ -34,6 +34,12 @@ def fenced() -> list[str]:
     """Every command in the README's sh blocks."""
     blocks = re.findall(r"^```sh\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
     return [line for block in blocks for line in block.splitlines() if line.strip()]
+
+
+def variable(name: str) -> str:
+    """What a setting is called in the environment."""
+    alias = Settings.model_fields[name].validation_alias
+    return alias if isinstance(alias, str) else f"{PREFIX}{name.upper()}"
 
 
 ALL = dict(commands(typer.main.get_command(cli)))
@@ -58,7 +64,7 @@ def test_every_option_teaches(name: str) -> None:
 def test_every_setting_is_documented(name: str) -> None:
     """A setting is in the README with the very words of the settings class, and its default."""
     field = Settings.model_fields[name]
-    row = next(line for line in README.splitlines() if line.startswith(f"| `JIANBAO_{name.upper()}` |"))
+    row = next(line for line in README.splitlines() if line.startswith(f"| `{variable(name)}` |"))
 
     assert field.description
     assert row.endswith(f"| {field.description} |")
@@ -68,9 +74,9 @@ def test_every_setting_is_documented(name: str) -> None:
 
 def test_no_setting_is_made_up() -> None:
     """The README names no setting that the program does not know."""
-    named = set(re.findall(r"`JIANBAO_([A-Z_]+)`", README))
+    named = set(re.findall(r"`((?:JIANBAO|DISCORD)_[A-Z_]+)`", README))
 
-    assert named == {name.upper() for name in Settings.model_fields}
+    assert named == {variable(name) for name in Settings.model_fields}
 
 
 @pytest.mark.parametrize("target", TARGETS)

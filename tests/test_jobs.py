@@ -1,4 +1,5 @@
 import asyncio
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from types import SimpleNamespace
 
@@ -18,6 +19,7 @@ class Steps:
     def __init__(self, clock: FakeClock) -> None:
         self.done: list[str] = []
         self.read_at: list[datetime | None] = []
+        self.reached: list[list[str]] = []
         self.failing: dict[str, Exception] = {}
         self.slow: dict[str, asyncio.Event] = {}
         self._clock = clock
@@ -55,12 +57,21 @@ class Part:
 
 
 class Deciding(Part):
-    """The digester's `run` is told when the feeds were read."""
+    """The digester's `run` is told when the feeds were read, and whose channels it decides for."""
 
-    async def run(self, *, read_at: datetime | None) -> None:  # type: ignore[override]
+    async def run(self, *, read_at: datetime | None, reaches: Callable[[str], bool]) -> None:  # type: ignore[override]
         """Note it and do it."""
         self._steps.read_at.append(read_at)
+        self._steps.reached.append([channel for channel in ("here", "elsewhere") if reaches(channel)])
         await super().run()
+
+
+class Delivering(Part):
+    """The courier knows which channels this program posts to."""
+
+    def reaches(self, channel: str) -> bool:
+        """Here and nowhere else."""
+        return channel == "here"
 
 
 @pytest.fixture
@@ -79,7 +90,7 @@ def jobs(steps: Steps, clock: FakeClock) -> Jobs:
         poller=Part(steps, "poll"),  # type: ignore[arg-type]
         grouper=Part(steps, "group"),  # type: ignore[arg-type]
         digester=Deciding(steps, "decide"),  # type: ignore[arg-type]
-        courier=Part(steps, "deliver"),  # type: ignore[arg-type]
+        courier=Delivering(steps, "deliver"),  # type: ignore[arg-type]
         clock=clock,
     )
 
@@ -90,6 +101,13 @@ async def test_reading_comes_before_posting(jobs: Jobs, steps: Steps) -> None:
 
     assert steps.done == ["poll", "group", "decide", "deliver"]
     assert steps.read_at == [NOW]
+
+
+async def test_what_is_not_delivered_here_is_not_decided_here(jobs: Jobs, steps: Steps) -> None:
+    """The digester decides for the channels that the courier reaches, and for no others."""
+    await jobs.once()
+
+    assert steps.reached == [["here"]]
 
 
 async def test_before_the_first_reading_nothing_was_read(jobs: Jobs, steps: Steps) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from bot.errors import FeedError, InputError, NotFoundError
 from bot.feeds.links import host_of
 from bot.feeds.newsrooms import Newsrooms
-from bot.model import Entry, Feed, FeedSpec, Fetched, Kind, Language, Newsroom, ParsedFeed
+from bot.model import CATALOGUE, Entry, Feed, FeedSpec, Fetched, Kind, Language, Newsroom, ParsedFeed
 from bot.phrases import plural
 from bot.ports import Clock, Fetcher, Parser
 from bot.store import feeds as feed_rows
@@ -26,6 +26,17 @@ class Report:
     title: str = ""
     language: Language | None = None
     entries: tuple[Entry, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """A feed somebody wants to add, and what they know of it; None is found out."""
+
+    url: str
+    language: Language | None = None
+    kind: Kind = Kind.PRESS
+    mixed: bool = False
+    zone: str | None = None
 
 
 def report_of(parsed: ParsedFeed) -> Report:
@@ -72,25 +83,33 @@ class Catalogue:
         except FeedError as error:
             return Report(status=error.code, reason=error.sentence)
 
-    async def add(self, url: str, *, language: Language | None, kind: Kind, mixed: bool, zone: str | None) -> Feed:
+    async def add(self, wanted: Wanted) -> Feed:
         """Look at a feed and add it to the catalogue; raises InputError where it cannot be read."""
+        url = wanted.url
         if not _is_address(url):
             raise InputError(f"{url} is not an address that begins with http:// or https://.", url=url)
         if any(feed.spec.url == url and feed.origin == feed_rows.FROM_FILE for feed in await self.listed()):
             raise InputError(f"{url} is listed in feeds.yaml already.", url=url)
-        report = await self.look(url, zone=zone)
+        report = await self.look(url, zone=wanted.zone)
         if report.status != "ok":
             raise InputError(f"{report.reason.removesuffix('.')}; it was not added.", url=url)
+        return await self.take(wanted, report)
+
+    async def take(self, wanted: Wanted, report: Report, *, scope: str = CATALOGUE, by: str | None = None) -> Feed:
+        """Add a feed that was looked at, for every server or for one alone."""
+        url = wanted.url
         title = report.title or host_of(url)
         known = self._newsrooms.of_host(host_of(url))
         newsroom = Newsroom(
             name=known.name if known else title,
-            language=language or (known.language if known else report.language) or Language.EN,
-            kind=kind,
+            language=wanted.language or (known.language if known else report.language) or Language.EN,
+            kind=wanted.kind,
         )
-        spec = FeedSpec(url=url, title=title, newsroom=newsroom, mixed=mixed, zone=zone)
-        await self._store.write(feed_rows.put, spec, origin=feed_rows.FROM_COMMAND, now=self._clock())
-        return await self._named(url)
+        spec = FeedSpec(url=url, title=title, newsroom=newsroom, mixed=wanted.mixed, zone=wanted.zone)
+        await self._store.write(
+            feed_rows.put, spec, origin=feed_rows.FROM_COMMAND, now=self._clock(), scope=scope, by=by
+        )
+        return await self._named(url, scope=scope)
 
     async def remove(self, url: str) -> Feed:
         """Stop reading a feed that a command added; raises NotFoundError, or InputError for one of feeds.yaml."""
@@ -100,8 +119,8 @@ class Catalogue:
         await self._store.write(feed_rows.remove, feed.id, self._clock())
         return feed
 
-    async def _named(self, url: str) -> Feed:
-        for feed in await self.listed():
+    async def _named(self, url: str, *, scope: str = CATALOGUE) -> Feed:
+        for feed in await self._store.read(feed_rows.listed, scope=scope):
             if feed.spec.url == url:
                 return feed
         raise NotFoundError(f"{url} is not among the feeds; `jianbao feeds list` shows them.", url=url)

@@ -1,9 +1,8 @@
 """Articles as they are found, edited, encoded and given to a story."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +11,6 @@ from sqlalchemy import (
     Connection,
     Row,
     Select,
-    Table,
     and_,
     bindparam,
     delete,
@@ -24,20 +22,17 @@ from sqlalchemy import (
     tuple_,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.model import Article, Kind, Language, Newsroom, Topic
 from bot.store import words
 from bot.store.schema import articles, findings, vectors
+from bot.store.statements import chunks, insert_new
 
 Vectors = NDArray[np.float32]
-T = TypeVar("T")
 Name = tuple[str, str] | str
 """What an article is known by: its link within its scope, and its id."""
 
 _STORED = np.dtype("<f2")
-_CHUNK = 500
-"""How many values one IN list holds: SQLite's floor is 999 (https://www.sqlite.org/limits.html#max_variable_number)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,11 +176,6 @@ def _words(article: Article) -> str:
     return f"{article.title}\n{article.summary}"
 
 
-def chunks(values: Sequence[T]) -> Iterator[Sequence[T]]:
-    """Parts of a list short enough for one query."""
-    return (values[at : at + _CHUNK] for at in range(0, len(values), _CHUNK))
-
-
 def unencoded(connection: Connection, model: str, limit: int) -> list[tuple[int, Article]]:
     """Articles without a vector of this model, in the order they came."""
     query = (
@@ -206,13 +196,6 @@ def encode(connection: Connection, model: str, numbers: Sequence[int], made: Vec
     ]
     if rows:
         connection.execute(insert_new(connection, vectors), rows)
-
-
-def insert_new(connection: Connection, table: Table) -> postgresql.Insert | sqlite.Insert:
-    """An insert that leaves rows alone that are there already."""
-    if connection.dialect.name == "postgresql":
-        return postgresql.insert(table).on_conflict_do_nothing()
-    return sqlite.insert(table).on_conflict_do_nothing()
 
 
 def waiting(connection: Connection, model: str, limit: int) -> tuple[list[tuple[int, Article]], Vectors]:
@@ -275,8 +258,14 @@ def place(connection: Connection, placed: Mapping[int, Mapping[str, object]]) ->
 def left(connection: Connection, model: str) -> int:
     """How many steps are left to do: vectors to make and stories to find."""
     encoded = select(func.count()).select_from(vectors).where(vectors.c.model == model)
+    all_of_them, waiting = progress(connection)
+    return all_of_them - connection.execute(encoded).scalar_one() + waiting
+
+
+def progress(connection: Connection) -> tuple[int, int]:
+    """How many articles the archive holds, and how many of them have no story yet."""
     ungrouped = select(func.count()).where(articles.c.story_id.is_(None))
-    return count(connection) - connection.execute(encoded).scalar_one() + connection.execute(ungrouped).scalar_one()
+    return count(connection), connection.execute(ungrouped).scalar_one()
 
 
 def count(connection: Connection) -> int:

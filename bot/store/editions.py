@@ -1,51 +1,20 @@
-"""Subscriptions, the editions decided for them, what each channel has seen, and the outbox."""
+"""The editions decided for subscriptions, and what each channel has seen."""
 
-from collections.abc import Mapping, Sequence
-from datetime import date, datetime, time, timedelta
+from collections.abc import Sequence
+from datetime import date, datetime
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, Row, and_, func, insert, or_, select, update
+from sqlalchemy import Connection, and_, delete, func, insert, select, update
 
-from bot.model import Delivery, Digest, Edition, Language, Subscription
-from bot.store.articles import chunks, insert_new
+from bot.model import Digest, Edition, Subscription
 from bot.store.schema import articles, deliveries, editions, shown, subscriptions
+from bot.store.statements import chunks, insert_new
+from bot.store.subscriptions import subscription_of
 
-_DIGEST = TypeAdapter(Digest)
-_EVERY_DAY = list(range(7))
-_LEASE = timedelta(minutes=2)
-"""How long a part may be on its way before it counts as abandoned by a program that died."""
+DIGEST = TypeAdapter(Digest)
+"""How a digest is kept: as JSON."""
 
 WAITING, SENDING, SENT, FAILED = "waiting", "sending", "sent", "failed"
-
-
-def subscribe(
-    connection: Connection,
-    *,
-    channel: str,
-    local_time: time,
-    zone: str,
-    language: Language,
-    size: int,
-    now: datetime,
-) -> Subscription:
-    """Write down a channel's wish, or its new wish."""
-    wish = {"local_time": local_time, "zone": zone, "language": language, "size": size}
-    known = connection.execute(select(subscriptions.c.id).where(subscriptions.c.channel == channel)).scalar()
-    if known is None:
-        rest = {"scope": "catalogue", "days": _EVERY_DAY, "topics": [], "created_at": now}
-        connection.execute(insert(subscriptions).values(channel=channel, **wish, **rest))
-    else:
-        connection.execute(update(subscriptions).where(subscriptions.c.id == known).values(**wish))
-    row = connection.execute(select(subscriptions).where(subscriptions.c.channel == channel)).one()
-    return _subscription(row)
-
-
-def active(connection: Connection) -> list[Subscription]:
-    """Every subscription that is not paused."""
-    rows = connection.execute(
-        select(subscriptions).where(subscriptions.c.paused_at.is_(None)).order_by(subscriptions.c.id)
-    )
-    return [_subscription(row) for row in rows]
 
 
 def last(connection: Connection, subscription_id: int) -> tuple[date, datetime] | None:
@@ -59,14 +28,37 @@ def last(connection: Connection, subscription_id: int) -> tuple[date, datetime] 
     return (row.local_date, row.window_end) if row else None
 
 
-def seen(connection: Connection, subscription_id: int, ids: Sequence[str]) -> dict[str, date]:
-    """Which of these articles a channel has seen, each with the local date it was shown on."""
+def one(connection: Connection, edition_id: int) -> Edition | None:
+    """An edition with the subscription it was decided for."""
+    query = (
+        select(subscriptions, editions.c.local_date, editions.c.decided_at, editions.c.digest)
+        .join(editions, editions.c.subscription_id == subscriptions.c.id)
+        .where(editions.c.id == edition_id)
+    )
+    row = connection.execute(query).first()
+    if row is None:
+        return None
+    return Edition(
+        id=edition_id,
+        subscription=subscription_of(row),
+        local_date=row.local_date,
+        decided_at=row.decided_at,
+        digest=DIGEST.validate_python(row.digest),
+    )
+
+
+def seen(
+    connection: Connection, subscription_id: int, ids: Sequence[str], *, before: int | None = None
+) -> dict[str, date]:
+    """Which of these articles a channel has seen (before an edition), each with the local date it was shown on."""
     query = (
         select(articles.c.id, editions.c.local_date)
         .join(shown, shown.c.article == articles.c.number)
         .join(editions, editions.c.id == shown.c.edition_id)
         .where(shown.c.subscription_id == subscription_id)
     )
+    if before is not None:
+        query = query.where(shown.c.edition_id < before)
     return {
         row.id: row.local_date
         for some in chunks(ids)
@@ -85,7 +77,8 @@ def decide(
 ) -> Edition | None:
     """Write an edition, its outbox rows and the channel's memory in one go; None where the day is decided already.
 
-    `told` holds the ids of the articles the channel has now seen: all of each story that was shown.
+    `told` holds the ids of the articles the channel has now seen: all of each story that was shown. Who asked for
+    the day's edition ahead of its time has it with this.
     """
     day = and_(editions.c.subscription_id == subscription.id, editions.c.local_date == digest.local_date)
     if connection.execute(select(func.count()).where(day)).scalar_one():
@@ -96,12 +89,13 @@ def decide(
         "decided_at": now,
         "window_start": digest.window.start,
         "window_end": digest.window.end,
-        "digest": _DIGEST.dump_python(digest, mode="json"),
+        "digest": DIGEST.dump_python(digest, mode="json"),
     }
     edition = connection.execute(insert(editions).values(row).returning(editions.c.id)).scalar_one()
     outbox = [{"edition_id": edition, "part": part, "state": WAITING, "attempts": 0} for part in range(parts)]
     connection.execute(insert(deliveries), outbox)
     remember(connection, subscription.id, edition, told)
+    connection.execute(update(subscriptions).where(subscriptions.c.id == subscription.id).values(wanted_at=None))
     return Edition(id=edition, subscription=subscription, local_date=digest.local_date, decided_at=now, digest=digest)
 
 
@@ -116,54 +110,14 @@ def remember(connection: Connection, subscription_id: int, edition: int, told: S
         connection.execute(insert_new(connection, shown), rows)
 
 
-def outbox(connection: Connection, now: datetime) -> list[Delivery]:
-    """What has not arrived yet, the oldest edition first; what another process may still be sending is left to it."""
-    abandoned = and_(deliveries.c.state == SENDING, deliveries.c.started_at <= now - _LEASE)
-    query = (
-        select(deliveries, editions.c.digest, subscriptions.c.channel)
-        .join(editions, editions.c.id == deliveries.c.edition_id)
-        .join(subscriptions, subscriptions.c.id == editions.c.subscription_id)
-        .where(or_(deliveries.c.state == WAITING, abandoned))
-        .order_by(deliveries.c.edition_id, deliveries.c.part)
-    )
-    return [
-        Delivery(
-            edition_id=row.edition_id,
-            part=row.part,
-            channel=row.channel,
-            digest=_DIGEST.validate_python(row.digest),
-            attempts=row.attempts,
-        )
-        for row in connection.execute(query)
-    ]
+def withdraw(connection: Connection, edition_id: int) -> None:
+    """Take an edition back that nobody saw: its day is undecided again and its stories are new again.
 
-
-def take(connection: Connection, delivery: Delivery, now: datetime) -> bool:
-    """Mark a delivery as being sent; returns False where another process has taken it meanwhile."""
-    row = and_(
-        deliveries.c.edition_id == delivery.edition_id,
-        deliveries.c.part == delivery.part,
-        deliveries.c.attempts == delivery.attempts,
-        deliveries.c.state.in_([WAITING, SENDING]),
-    )
-    begun = {"state": SENDING, "attempts": delivery.attempts + 1, "started_at": now}
-    return connection.execute(update(deliveries).where(row).values(**begun)).rowcount == 1
-
-
-def mark(connection: Connection, delivery: Delivery, state: str, said: Mapping[str, object]) -> None:
-    """Write down how far a delivery is."""
-    row = and_(deliveries.c.edition_id == delivery.edition_id, deliveries.c.part == delivery.part)
-    connection.execute(update(deliveries).where(row).values(state=state, **said))
-
-
-def _subscription(row: Row[tuple[object, ...]]) -> Subscription:
-    return Subscription(
-        id=row.id,
-        channel=row.channel,
-        scope=row.scope,
-        local_time=row.local_time,
-        zone=row.zone,
-        language=Language(row.language),
-        size=row.size,
-        created_at=row.created_at,
-    )
+    One of whose parts arrived stays: people have seen it.
+    """
+    arrived = and_(deliveries.c.edition_id == edition_id, deliveries.c.state == SENT)
+    if connection.execute(select(func.count()).where(arrived)).scalar_one():
+        return
+    for table in (shown, deliveries):
+        connection.execute(delete(table).where(table.c.edition_id == edition_id))
+    connection.execute(delete(editions).where(editions.c.id == edition_id))

@@ -1,14 +1,14 @@
 """What is polled, when it is due, and what polling has learnt."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, insert, select, update
 
 from bot.model import CATALOGUE, Feed, FeedSpec, FeedState, Kind, Language, Newsroom, Topic
-from bot.store.articles import chunks
-from bot.store.schema import feeds
+from bot.store.schema import articles, feeds, findings, mutes
+from bot.store.statements import chunks, insert_new
 
 FROM_FILE, FROM_COMMAND = "file", "command"
 _STATE = tuple(FeedState.__dataclass_fields__)
@@ -22,6 +22,23 @@ def listed(connection: Connection, *, scope: str = CATALOGUE) -> list[Feed]:
         select(feeds).where(feeds.c.scope == scope, feeds.c.removed_at.is_(None)).order_by(feeds.c.title)
     )
     return [_feed(row) for row in rows]
+
+
+def seen_by(connection: Connection, scope: str) -> list[Feed]:
+    """Every feed a server is told of: the catalogue's and its own, by title; `muted` tells what it does not see."""
+    unwanted = set(connection.execute(select(mutes.c.feed_id).where(mutes.c.scope == scope)).scalars())
+    both = [*listed(connection), *(listed(connection, scope=scope) if scope != CATALOGUE else ())]
+    told = (replace(feed, muted=feed.id in unwanted) for feed in both)
+    return sorted(told, key=lambda feed: (feed.spec.title.casefold(), feed.id))
+
+
+def newest(connection: Connection) -> dict[int, datetime]:
+    """When each feed last brought an article."""
+    query = select(findings.c.feed_id, func.max(articles.c.published_at).label("at"))
+    rows = connection.execute(
+        query.join(articles, articles.c.number == findings.c.article).group_by(findings.c.feed_id)
+    )
+    return {row.feed_id: row.at for row in rows}
 
 
 def due(connection: Connection, now: datetime) -> int:
@@ -46,9 +63,20 @@ def _is_due(now: datetime) -> ColumnElement[bool]:
 
 
 def count(connection: Connection, *, scope: str = CATALOGUE) -> int:
-    """How many feeds of a scope are read here."""
-    query = select(func.count()).where(feeds.c.scope == scope, feeds.c.removed_at.is_(None))
-    return connection.execute(query).scalar_one()
+    """How many feeds a scope sees that are read: the catalogue's and its own, without paused and muted ones."""
+    return connection.execute(select(func.count()).where(_is_read_for(scope))).scalar_one()
+
+
+def unread(connection: Connection, scope: str) -> int:
+    """How many of the feeds that `count` counts have never been read."""
+    never = feeds.c.polled_at.is_(None)
+    return connection.execute(select(func.count()).where(_is_read_for(scope), never)).scalar_one()
+
+
+def _is_read_for(scope: str) -> ColumnElement[bool]:
+    unwanted = select(mutes.c.feed_id).where(mutes.c.scope == scope)
+    seen = and_(feeds.c.scope.in_((CATALOGUE, scope)), feeds.c.id.not_in(unwanted))
+    return and_(seen, feeds.c.removed_at.is_(None), feeds.c.paused_at.is_(None))
 
 
 def sync(connection: Connection, specs: Sequence[FeedSpec], now: datetime) -> None:
@@ -67,22 +95,52 @@ def sync(connection: Connection, specs: Sequence[FeedSpec], now: datetime) -> No
     )
 
 
-def put(connection: Connection, spec: FeedSpec, *, origin: str, now: datetime, scope: str = CATALOGUE) -> None:
+def put(
+    connection: Connection,
+    spec: FeedSpec,
+    *,
+    origin: str,
+    now: datetime,
+    scope: str = CATALOGUE,
+    by: str | None = None,
+) -> None:
     """Add a feed, or write down what is now said of it; a new one is due at once."""
     key = {"scope": scope, "url": spec.url}
     known = connection.execute(select(feeds.c.id, feeds.c.removed_at).filter_by(**key)).first()
     said = _said(spec) | {"origin": origin, "removed_at": None}
     if known is None:
-        fresh = {"added_at": now, "next_poll_at": now, "failures": 0}
+        fresh = {"added_at": now, "added_by": by, "next_poll_at": now, "failures": 0}
         connection.execute(insert(feeds).values(**key, **said, **fresh))
     else:
-        returns = _UNREAD | {"next_poll_at": now} if known.removed_at else {}
+        back = {"next_poll_at": now, "added_by": by, "paused_at": None}
+        returns = _UNREAD | back if known.removed_at else {}
         connection.execute(update(feeds).where(feeds.c.id == known.id).values(**said, **returns))
 
 
 def remove(connection: Connection, feed_id: int, now: datetime) -> None:
     """Stop reading a feed; its articles stay."""
     connection.execute(update(feeds).where(feeds.c.id == feed_id).values(removed_at=now))
+
+
+def pause(connection: Connection, feed_id: int, now: datetime) -> None:
+    """Stop reading a feed for a while."""
+    connection.execute(update(feeds).where(feeds.c.id == feed_id).values(paused_at=now))
+
+
+def resume(connection: Connection, feed_id: int, now: datetime) -> None:
+    """Read a paused feed again, at once."""
+    connection.execute(update(feeds).where(feeds.c.id == feed_id).values(paused_at=None, next_poll_at=now))
+
+
+def mute(connection: Connection, scope: str, feed_id: int, *, by: str, now: datetime) -> None:
+    """Hide from one server what only this feed of the catalogue brings."""
+    row = {"scope": scope, "feed_id": feed_id, "muted_at": now, "muted_by": by}
+    connection.execute(insert_new(connection, mutes).values(row))
+
+
+def unmute(connection: Connection, scope: str, feed_id: int) -> None:
+    """Show a server again what a feed brings."""
+    connection.execute(delete(mutes).where(mutes.c.scope == scope, mutes.c.feed_id == feed_id))
 
 
 def learn(connection: Connection, feed_id: int, state: FeedState) -> None:
@@ -114,7 +172,8 @@ def _feed(row: Row[tuple[object, ...]]) -> Feed:
         home=row.home,
     )
     state = FeedState(**{name: getattr(row, name) for name in _STATE})
-    return Feed(id=row.id, scope=row.scope, origin=row.origin, spec=spec, state=state)
+    paused = row.paused_at is not None
+    return Feed(id=row.id, scope=row.scope, origin=row.origin, spec=spec, state=state, paused=paused)
 
 
 def _topics(names: Iterable[str]) -> tuple[Topic, ...]:

@@ -175,6 +175,8 @@ subscriptions = Table(
     Column("created_by", String(64)),
     Column("paused_at", Utc),
     Column("paused_reason", Text),
+    Column("wanted_at", Utc),
+    Column("ended_at", Utc),
     comment="a channel's wish; one a channel",
 )
 
@@ -203,6 +205,7 @@ deliveries = Table(
     Column("sent_at", Utc),
     Column("message_id", String(64)),
     Column("trouble", Text),
+    Column("next_at", Utc),
     comment="the outbox: waiting, sending, sent or failed",
 )
 
@@ -230,4 +233,23 @@ corrections = Table(
     Column("undone_at", Utc),
     Column("undone_by", String(64)),
     comment="a moderator's merge, split, hide, keep-on-top or retitle; the operator's bind the grouping",
+)
+
+mutes = Table(
+    "mutes",
+    metadata,
+    Column("scope", String(64), primary_key=True),
+    Column("feed_id", Number, ForeignKey("feeds.id"), primary_key=True),
+    Column("muted_at", Utc, nullable=False),
+    Column("muted_by", String(64), nullable=False),
+    comment="feeds of the catalogue that one server does not want to see",
+)
+
+questions = Table(
+    "questions",
+    metadata,
+    Column("id", String(16), primary_key=True),
+    Column("text", Text, nullable=False),
+    Column("asked_at", Utc, nullable=False, index=True),
+    comment="what was searched for, without who: a button has no room for it",
 )

@@ -4,11 +4,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, insert, select, true
+from sqlalchemy import Connection, insert, select, true
 
 from bot.model import CATALOGUE, Article, Story, Topic
-from bot.store.articles import article_of, chunks
+from bot.store.articles import article_of
 from bot.store.schema import articles, stories
+from bot.store.sight import visible
+from bot.store.statements import chunks
 
 
 def begin(connection: Connection, fresh: Iterable[tuple[str, str, datetime]]) -> None:
@@ -39,6 +41,15 @@ def one(connection: Connection, story_id: str, *, scope: str = CATALOGUE) -> Sto
     return told.get(found) if found else None
 
 
+def known_as(
+    connection: Connection, ids: Sequence[str], *, scope: str, until: datetime | None = None
+) -> dict[str, Story]:
+    """Stories by ids they once had, whatever they were merged into since."""
+    now = {old: found for old in ids if (found := surviving(connection, old))}
+    told = by_id(connection, list(dict.fromkeys(now.values())), scope=scope, until=until)
+    return {old: told[found] for old, found in now.items() if found in told}
+
+
 def by_id(
     connection: Connection, ids: Sequence[str], *, scope: str = CATALOGUE, until: datetime | None = None
 ) -> dict[str, Story]:
@@ -48,7 +59,7 @@ def by_id(
     for some in chunks(ids):
         query = (
             select(articles)
-            .where(articles.c.story_id.in_(some), _seen_by(scope), then)
+            .where(articles.c.story_id.in_(some), visible(scope), then)
             .order_by(articles.c.published_at, articles.c.number)
         )
         for row in connection.execute(query):
@@ -64,16 +75,12 @@ def touched(connection: Connection, start: datetime, end: datetime, *, scope: st
             articles.c.first_seen_at > start,
             articles.c.first_seen_at <= end,
             articles.c.story_id.is_not(None),
-            _seen_by(scope),
+            visible(scope),
         )
         .distinct()
     )
     ids = sorted(connection.execute(query).scalars())
     return list(by_id(connection, ids, scope=scope, until=end).values())
-
-
-def _seen_by(scope: str) -> ColumnElement[bool]:
-    return articles.c.scope.in_((CATALOGUE, scope))
 
 
 def _told(story: str, members: tuple[Article, ...]) -> Story:

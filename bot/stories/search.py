@@ -13,9 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.errors import InputError
-from bot.model import CATALOGUE, Answer, Article, Hit, Story
+from bot.model import CATALOGUE, Answer, Article, Hit, Language, Story
 from bot.ports import Clock, Embedder, Vectors
 from bot.store import articles as article_rows
+from bot.store import sight
 from bot.store import stories as story_rows
 from bot.store import words as word_rows
 from bot.store.database import Store
@@ -133,12 +134,10 @@ def _hit(story: Story, found: Sequence[Match], query: Query) -> Hit:
     )
 
 
-def note_for(hits: Sequence[Hit], query: Query, lexicon: Lexicon) -> str | None:
-    """Say so where no story names everything that was named."""
-    if len(query.entities) < 2 or any(hit.tier == "all" for hit in hits):  # noqa: PLR2004  # two names make a pair
-        return None
-    names = [lexicon.get(entity).name for entity in query.entities]
-    return f"No story here names {' and '.join(names)} together; these name one of them."
+def named_in(query: Query, lexicon: Lexicon) -> tuple[Mapping[Language, str], ...]:
+    """The entities a query names, each by the name to show a reader of a language."""
+    found = (lexicon.get(entity) for entity in query.entities)
+    return tuple({Language.EN: each.name, Language.ZH: each.zh[0] if each.zh else each.name} for each in found)
 
 
 class Searcher:
@@ -162,16 +161,15 @@ class Searcher:
         by_part = {part: await self._numbers_with(part, query, most) for part in parts}
         near = await self._nearness(query.text)
         numbers = {number for found in by_part.values() for number in found} | set(_nearest(near))
-        articles = await self._store.read(article_rows.by_number, sorted(numbers))
+        seen = await self._store.read(sight.articles_seen, sorted(numbers), scope)
         worth = {part: worth_of(len(found), len(near)) for part, found in by_part.items()}
-        seen = {number: article for number, article in articles.items() if article.scope in (CATALOGUE, scope)}
         loop = asyncio.get_running_loop()
         matches = await loop.run_in_executor(self._cpu, self._matches, query, seen, worth, near)
         matches = matches[: limit * _ARTICLES_A_HIT]
         ids = list(dict.fromkeys(each.article.story_id for each in matches if each.article.story_id))
         stories = await self._store.read(story_rows.by_id, ids, scope=scope)
         hits = collapse(matches, stories, query)[:limit]
-        return Answer(query=query.text, hits=tuple(hits), note=note_for(hits, query, self._lexicon))
+        return Answer(query=query.text, hits=tuple(hits), named=named_in(query, self._lexicon))
 
     async def _numbers_with(self, part: str, query: Query, most: int) -> list[int]:
         """The newest articles that have a part of the query: an entity by any of its names, or a term."""

@@ -69,7 +69,7 @@ def digest(at: datetime | None, days: int, language: Language, zone: str, *, as_
         reader = Subscription(
             id=0, channel="", local_time=time(8), zone=zone, language=language, size=17, created_at=now
         )
-        return await app.digester.preview(reader, now, days=days)
+        return await app.teller.preview(reader, now, days=days)
 
     told = using(app, work)
     if as_json:
@@ -87,7 +87,7 @@ def story(story_id: str) -> None:
             raise NotFoundError(
                 f"There is no story {story_id!r}; `jianbao search` shows each story's id behind its articles."
             )
-        show.console().print(show.story(found, score=app.digester.score(found)))
+        show.console().print(show.story(found, score=app.teller.score(found)))
 
     using(App(settings()), work)
 

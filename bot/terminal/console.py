@@ -24,6 +24,10 @@ class ConsoleMessenger:
         self._console = console
         self._headings = headings
 
+    def reaches(self, channel: str) -> bool:
+        """Whether it is this terminal."""
+        return channel == CHANNEL
+
     async def deliver(self, delivery: Delivery) -> str:
         """Print it."""
         told = delivery.digest

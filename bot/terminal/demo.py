@@ -12,18 +12,18 @@ from bot.app import App
 from bot.clock import SteppedClock
 from bot.config import Settings
 from bot.errors import SettingsError
-from bot.model import Language
+from bot.model import Language, Wish
 from bot.sample.server import catalogue, serving
 from bot.store import stories as story_rows
 from bot.terminal import show
 from bot.terminal.console import ConsoleMessenger
-from bot.terminal.run import Wish, subscribe
+from bot.terminal.run import subscribe
 from bot.terminal.start import encoding, settings, using
 
 _BEGIN = datetime(2026, 3, 8, 23, tzinfo=UTC)
 _HOURS = 40
 _STEP = timedelta(hours=1)
-_WISH = Wish(at=time(20), zone="Asia/Shanghai", language=Language.EN, stories=17)
+_WISH = Wish(local_time=time(20), zone="Asia/Shanghai", language=Language.EN, size=17)
 _QUERIES = ("huawei tsmc", "华为")
 _MARK = "jianbao-demo"
 """A file that tells our folder from one of yours: the demo begins with an empty folder."""
@@ -66,7 +66,7 @@ async def _one_story(app: App, out: Console) -> None:
     day = timedelta(days=2)
     told = await app.store.read(story_rows.touched, app.clock() - day, app.clock())
     most = max(told, key=lambda story: (len(story.articles), story.id))
-    out.print(show.story(most, score=app.digester.score(most)))
+    out.print(show.story(most, score=app.teller.score(most)))
 
 
 def _settings(home: Path) -> Settings:

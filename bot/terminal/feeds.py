@@ -1,27 +1,15 @@
 """The work of `jianbao feeds`: look at one, list, add and remove."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from bot.app import App
 from bot.errors import InputError
-from bot.feeds.catalogue import Report
-from bot.model import Entry, Kind, Language
+from bot.feeds.catalogue import Report, Wanted
+from bot.model import Entry
 from bot.terminal import show
 from bot.terminal.start import looking, print_json, settings, using
 from bot.text import language_of
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
-    """A feed to be added, and what its adder knows of it."""
-
-    url: str
-    language: Language | None
-    kind: Kind
-    mixed: bool
-    zone: str | None
 
 
 def check(place: str, zone: str | None, *, as_json: bool) -> None:
@@ -48,9 +36,7 @@ def add(wanted: Wanted) -> None:
     """Look at a feed and add it."""
 
     async def work(app: App) -> None:
-        feed = await app.catalogue.add(
-            wanted.url, language=wanted.language, kind=wanted.kind, mixed=wanted.mixed, zone=wanted.zone
-        )
+        feed = await app.catalogue.add(wanted)
         newsroom = feed.spec.newsroom
         show.console().print(
             f"Added {feed.spec.title}: {newsroom.name}, {newsroom.kind}, {newsroom.language}. "

@@ -1,11 +1,8 @@
-"""The work of the commands that go on by themselves: run, poll and check."""
+"""The work of the commands that go on by themselves without Discord: run --console, poll, and check."""
 
 import asyncio
-import signal
 from collections.abc import Callable
-from contextlib import suppress
-from dataclasses import dataclass
-from datetime import time, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 from rich.console import Console
@@ -15,22 +12,12 @@ from bot import phrases
 from bot.app import App
 from bot.config import Settings, load_feeds
 from bot.errors import JianbaoError
-from bot.model import Language, Subscription
-from bot.store import articles, editions
+from bot.model import Language, Subscription, Wish
+from bot.store import articles, subscriptions
 from bot.stories.due import next_due
 from bot.terminal import show
 from bot.terminal.console import CHANNEL, ConsoleMessenger
-from bot.terminal.start import encoding, settings, using
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
-    """When, where and for whom the console's digest is told."""
-
-    at: time
-    zone: str
-    language: Language
-    stories: int
+from bot.terminal.start import encoding, say, settings, stopped, using
 
 
 def run(feeds: Path | None, wish: Wish) -> None:
@@ -57,48 +44,31 @@ def check(feeds: Path | None) -> bool:
 
 async def subscribe(app: App, wish: Wish) -> Subscription:
     """Write the console down as a channel like any other."""
-    return await app.store.write(
-        editions.subscribe,
-        channel=CHANNEL,
-        local_time=wish.at,
-        zone=wish.zone,
-        language=wish.language,
-        size=wish.stories,
-        now=app.clock(),
-    )
+    return await app.store.write(subscriptions.subscribe, wish, channel=CHANNEL, now=app.clock())
 
 
 async def _run(app: App, wish: Wish) -> None:
     feeds = await app.read_catalogue()
     subscription = await subscribe(app, wish)
     due = phrases.moment(next_due(subscription, app.clock()), wish.zone, Language.EN)
-    _say(f"Reading {phrases.plural(feeds, 'feed')}. Next digest: {due} ({wish.zone}). Ctrl-C ends.")
+    say(f"Reading {phrases.plural(feeds, 'feed')}. Next digest: {due} ({wish.zone}). Ctrl-C ends.")
     jobs = app.jobs(ConsoleMessenger(show.console(), app.topics.headings))
     jobs.start(timedelta(seconds=app.settings.tick_seconds))
-    await _stopped()
+    await stopped()
     await jobs.stop()
 
 
 async def _poll(app: App, *, once: bool) -> None:
     await app.read_catalogue()
-    stopped = asyncio.create_task(_stopped())
-    while not stopped.done():
+    ended = asyncio.create_task(stopped())
+    while not ended.done():
         if polled := await app.poller.run(app.clock()):
             new = phrases.plural(sum(each.kept.new for each in polled), "new article")
             failed = sum(each.error is not None for each in polled)
-            _say(f"{phrases.plural(len(polled), 'feed')} polled, {new}, {failed} failed.")
+            say(f"{phrases.plural(len(polled), 'feed')} polled, {new}, {failed} failed.")
         if once:
-            stopped.cancel()
-        await asyncio.wait([stopped], timeout=app.settings.tick_seconds)
-
-
-async def _stopped() -> None:
-    """Wait for Ctrl-C or SIGTERM."""
-    stop = asyncio.Event()
-    with suppress(NotImplementedError):  # Windows has none of these; there Ctrl-C simply ends the program
-        for name in (signal.SIGINT, signal.SIGTERM):
-            asyncio.get_running_loop().add_signal_handler(name, stop.set)
-    await stop.wait()
+            ended.cancel()
+        await asyncio.wait([ended], timeout=app.settings.tick_seconds)
 
 
 def _parts(found: Settings, app: App) -> tuple[tuple[str, Callable[[], str]], ...]:
@@ -107,6 +77,7 @@ def _parts(found: Settings, app: App) -> tuple[tuple[str, Callable[[], str]], ..
         ("feeds", lambda: f"{phrases.plural(len(load_feeds(found.feeds)), 'feed')} in {found.feeds}"),
         ("encoder", lambda: app.encoder.name),
         ("database", lambda: using(app, _held)),
+        ("token", lambda: _token(found)),
     )
 
 
@@ -122,9 +93,14 @@ def _looks_right(name: str, look: Callable[[], str]) -> bool:
     return True
 
 
+def _token(found: Settings) -> str:
+    """Whose token it is; none is no mistake: everything but Discord works without."""
+    if not found.discord_token.get_secret_value():
+        return "none; jianbao run --console works without"
+    from bot.terminal.serve import name_of_bot
+
+    return f"of {using(App(found), name_of_bot)}"
+
+
 async def _held(app: App) -> str:
     return phrases.plural(await app.store.read(articles.count), "article")
-
-
-def _say(sentence: str) -> None:
-    Console(stderr=True, highlight=False, soft_wrap=True).print(sentence, style="dim")

@@ -73,8 +73,8 @@ def _headline(headline: Headline, reader: Language, *, bold: bool = False) -> Te
 def answer(found: Answer) -> RenderableType:
     """The stories that answer a query."""
     parts: list[RenderableType] = [Rule(Text(found.query, "bold"), align="left")]
-    if found.note:
-        parts.append(Text(found.note, "yellow"))
+    if note := phrases.apart(found, Language.EN):
+        parts.append(Text(note, "yellow"))
     if not found.hits:
         parts.append(Text("Nothing here answers that. Try a name alone, or fewer words.", "yellow"))
     tier = "all"

@@ -2,8 +2,10 @@
 
 import asyncio
 import json
+import signal
 import sys
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any, TypeVar
 
 from rich.console import Console
@@ -50,6 +52,20 @@ def encoding(app: App) -> App:
     with Console(stderr=True).status("Loading the encoder…"):
         app.load()
     return app
+
+
+async def stopped() -> None:
+    """Wait for Ctrl-C or SIGTERM."""
+    stop = asyncio.Event()
+    with suppress(NotImplementedError):  # Windows has none of these; there Ctrl-C simply ends the program
+        for name in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    await stop.wait()
+
+
+def say(sentence: str) -> None:
+    """A word to whoever watches, beside what is printed for programs."""
+    Console(stderr=True, highlight=False, soft_wrap=True).print(sentence, style="dim", markup=False)
 
 
 def print_json(value: object) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import FetchError, InputError, NotFoundError
-from bot.feeds.catalogue import Catalogue, Report, main_language, report_of
+from bot.feeds.catalogue import Catalogue, Report, Wanted, main_language, report_of
 from bot.feeds.newsrooms import Newsrooms
 from bot.model import Entry, FeedSpec, FeedState, Fetched, Kind, Language, Newsroom, ParsedFeed
 from bot.store import feeds as feed_rows
@@ -29,7 +29,7 @@ def catalogue(store: Store, pages: Mapping[str, Fetched | FetchError] | None = N
 
 
 async def add(made: Catalogue, url: str = NEW, language: Language | None = None) -> FeedSpec:
-    feed = await made.add(url, language=language, kind=Kind.PRESS, mixed=True, zone="Asia/Shanghai")
+    feed = await made.add(Wanted(url=url, language=language, mixed=True, zone="Asia/Shanghai"))
     return feed.spec
 
 
@@ -132,6 +132,23 @@ async def test_a_known_host_names_the_newsroom(sqlite: Store) -> None:
 
     assert by_host.newsroom == Newsroom(name="Reuters", language=Language.EN, kind=Kind.PRESS)
     assert by_adder.newsroom.language is Language.ZH
+
+
+async def test_a_feed_is_taken_for_one_server_alone(sqlite: Store) -> None:
+    """With who wanted it; it is not in the catalogue, and the same feed may be there too."""
+    made = catalogue(sqlite)
+    wanted = Wanted(url=NEW, kind=Kind.OFFICIAL)
+    report = await made.look(NEW)
+
+    taken = await made.take(wanted, report, scope="77", by="ada")
+    nobody_else = await made.listed()
+    for_all = await made.add(wanted)
+
+    assert (taken.scope, taken.spec.title, taken.spec.newsroom.kind) == ("77", "A feed", Kind.OFFICIAL)
+    assert taken.spec.newsroom.language is Language.ZH
+    assert nobody_else == []
+    assert for_all.id != taken.id
+    assert for_all.spec == taken.spec
 
 
 @pytest.mark.parametrize(

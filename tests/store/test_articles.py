@@ -316,3 +316,14 @@ async def test_what_is_left_to_do_is_counted(store: Store) -> None:
     await store.write(rows.encode, "m", [number], np.ones((1, 2), np.float32))
 
     assert (before, await store.read(rows.left, "m")) == (4, 3)
+
+
+async def test_how_far_the_grouping_is_can_be_asked(store: Store) -> None:
+    """How many articles there are, and how many wait for a story, encoded or not."""
+    empty = await store.read(rows.progress)
+    await store.write(rows.keep, [(name, article(name)) for name in "abc"], feed_id=None)
+    await store.write(story_rows.begin, [("s1", "catalogue", NOW)])
+
+    await store.write(rows.place, {1: {"story_id": "s1", "topic": None, "relevant": True}})
+
+    assert (empty, await store.read(rows.progress)) == ((0, 0), (3, 2))

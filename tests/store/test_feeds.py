@@ -1,14 +1,13 @@
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
-from sqlalchemy import Connection, update
 
 from bot.model import CATALOGUE, Feed, FeedSpec, FeedState, Topic
+from bot.store import articles
 from bot.store import feeds as rows
 from bot.store.database import Store
-from bot.store.schema import feeds
-from tests.fakes import ITHOME, NOW, feed_spec
+from tests.fakes import ITHOME, NOW, article, feed_spec
 
 LATER = NOW + timedelta(hours=1)
 LEARNT = FeedState(
@@ -35,11 +34,12 @@ async def listed(store: Store, scope: str = CATALOGUE) -> dict[str, Feed]:
     return {feed.spec.title: feed for feed in await store.read(rows.listed, scope=scope)}
 
 
-async def pause(store: Store, feed: Feed, at: datetime) -> None:
-    def query(connection: Connection) -> None:
-        connection.execute(update(feeds).where(feeds.c.id == feed.id).values(paused_at=at))
+async def seen_by(store: Store, scope: str) -> dict[str, Feed]:
+    return {feed.spec.title: feed for feed in await store.read(rows.seen_by, scope)}
 
-    await store.write(query)
+
+async def mute(store: Store, feed: Feed, scope: str = "77") -> None:
+    await store.write(rows.mute, scope, feed.id, by="ada", now=NOW)
 
 
 async def test_a_feed_comes_back_as_it_was(store: Store) -> None:
@@ -104,7 +104,7 @@ async def test_a_feed_is_due_when_its_time_has_come(store: Store) -> None:
     found = await listed(store)
     for name, time in times.items():
         await store.write(rows.learn, found[name].id, FeedState(next_poll_at=time))
-    await pause(store, found["d"], NOW)
+    await store.write(rows.pause, found["d"].id, NOW)
     await store.write(rows.remove, found["e"].id, NOW)
 
     waiting = await store.read(rows.due, NOW)
@@ -175,7 +175,8 @@ async def test_scopes_are_kept_apart(store: Store) -> None:
     assert list(await listed(store)) == ["A"]
     assert list(await listed(store, "77")) == ["A", "B"]
     assert await store.read(rows.count) == 1
-    assert await store.read(rows.count, scope="77") == 2
+    assert await store.read(rows.count, scope="77") == 3
+    assert await store.read(rows.count, scope="78") == 1
     assert await store.read(rows.due, NOW) == 3
 
 
@@ -187,3 +188,121 @@ async def test_a_removed_feed_is_not_counted(store: Store) -> None:
 
     assert list(await listed(store)) == ["B"]
     assert await store.read(rows.count) == 1
+
+
+async def test_a_paused_feed_is_listed_and_not_read(store: Store) -> None:
+    """It keeps what was learnt, and is read again at once when it is resumed."""
+    await put(store, A, B)
+    feed = (await listed(store))["A"]
+    await store.write(rows.learn, feed.id, LEARNT)
+
+    await store.write(rows.pause, feed.id, NOW)
+    paused = (await listed(store))["A"]
+    due = await store.write(rows.claim, LATER, LATER)
+    await store.write(rows.resume, feed.id, NOW)
+
+    resumed = (await listed(store))["A"]
+    assert (paused.paused, paused.state) == (True, LEARNT)
+    assert [each.spec.title for each in due] == ["B"]
+    assert (resumed.paused, resumed.state) == (False, replace(LEARNT, next_poll_at=NOW))
+    assert await store.read(rows.due, NOW) == 1
+
+
+async def test_a_paused_feed_stays_paused(store: Store) -> None:
+    """The file's next reading says nothing of it; one that was removed meanwhile returns read."""
+    await put(store, A, B)
+    found = await listed(store)
+    for feed in found.values():
+        await store.write(rows.pause, feed.id, NOW)
+    await store.write(rows.remove, found["B"].id, NOW)
+
+    await store.write(rows.sync, [A, B], LATER)
+
+    assert {title: feed.paused for title, feed in (await listed(store)).items()} == {"A": True, "B": False}
+
+
+async def test_a_server_is_told_of_the_catalogue_and_its_own(store: Store) -> None:
+    """By title, whichever it is in; others' feeds and removed ones are not told."""
+    await put(store, feed_spec("https://b.example/feed", title="beta"), C)
+    await put(store, A, feed_spec("https://d.example/feed", title="Delta"), origin=rows.FROM_COMMAND, scope="77")
+    await put(store, B, origin=rows.FROM_COMMAND, scope="78")
+    await store.write(rows.remove, (await listed(store))["C"].id, NOW)
+
+    found = await seen_by(store, "77")
+
+    assert {title: feed.scope for title, feed in found.items()} == {"A": "77", "beta": CATALOGUE, "Delta": "77"}
+    assert list(found) == ["A", "beta", "Delta"]
+    assert list(await seen_by(store, "78")) == ["B", "beta"]
+    assert list(await seen_by(store, CATALOGUE)) == ["beta"]
+
+
+async def test_what_one_server_mutes_others_are_told_of(store: Store) -> None:
+    """A muted feed stays in that server's list, marked, and is read for everybody."""
+    await put(store, A, B)
+    found = await listed(store)
+
+    await mute(store, found["A"])
+    await mute(store, found["A"])
+
+    assert {title: feed.muted for title, feed in (await seen_by(store, "77")).items()} == {"A": True, "B": False}
+    assert {title: feed.muted for title, feed in (await seen_by(store, "78")).items()} == {"A": False, "B": False}
+    assert await seen_by(store, CATALOGUE) == found
+    assert await store.read(rows.due, NOW) == 2
+
+
+async def test_what_is_unmuted_is_as_it_was(store: Store) -> None:
+    """For the server that says so alone; what was never muted stays so."""
+    await put(store, A, B)
+    found = await listed(store)
+    for scope in ("77", "78"):
+        await mute(store, found["A"], scope)
+
+    await store.write(rows.unmute, "77", found["A"].id)
+    await store.write(rows.unmute, "77", found["B"].id)
+
+    assert await seen_by(store, "77") == found
+    assert (await seen_by(store, "78"))["A"].muted
+
+
+@pytest.mark.parametrize(
+    ("polled", "paused", "muted", "counts", "unread"),
+    [
+        pytest.param("", "", "", 3, 3, id="all are new"),
+        pytest.param("A", "", "", 3, 2, id="one was read"),
+        pytest.param("ABC", "", "", 3, 0, id="all were read"),
+        pytest.param("", "A", "", 2, 2, id="a paused one is not read"),
+        pytest.param("", "", "A", 2, 2, id="a muted one is not seen"),
+        pytest.param("A", "C", "B", 1, 0, id="each for its own reason"),
+        pytest.param("", "ABC", "", 0, 0, id="none is read"),
+        pytest.param("", "A", "A", 2, 2, id="one for two reasons"),
+    ],
+)
+async def test_what_is_read_for_a_server_is_counted(
+    store: Store, polled: str, paused: str, muted: str, counts: int, unread: int
+) -> None:
+    """The catalogue's and its own, without paused and muted ones, and of those the ones never read so far."""
+    await put(store, A, B)
+    await put(store, C, origin=rows.FROM_COMMAND, scope="77")
+    await put(store, C, origin=rows.FROM_COMMAND, scope="78")
+    found = await seen_by(store, "77")
+    for name in polled:
+        await store.write(rows.learn, found[name].id, LEARNT)
+    for name in paused:
+        await store.write(rows.pause, found[name].id, NOW)
+    for name in muted:
+        await mute(store, found[name])
+
+    assert await store.read(rows.count, scope="77") == counts
+    assert await store.read(rows.unread, "77") == unread
+
+
+async def test_the_newest_article_of_each_feed_is_known(store: Store) -> None:
+    """By when it was published, whoever found it too; a feed that brought nothing is not there."""
+    await put(store, A, B, C)
+    ids = {title: feed.id for title, feed in (await listed(store)).items()}
+    old, new = article("old", published=NOW - timedelta(days=2), seen=NOW), article("new")
+    await store.write(articles.keep, [("1", new), ("2", old)], feed_id=ids["A"])
+    await store.write(articles.keep, [("x", old)], feed_id=ids["B"])
+    await store.write(articles.keep, [("y", article("of a file", published=LATER))], feed_id=None)
+
+    assert await store.read(rows.newest) == {ids["A"]: NOW, ids["B"]: NOW - timedelta(days=2)}

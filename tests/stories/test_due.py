@@ -1,5 +1,6 @@
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
@@ -8,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.stories.due import PATIENCE, at_local, due_day, may_decide, next_due, window
+from bot.model import Subscription, Window
+from bot.stories.due import PATIENCE, Due, at_local, due, due_day, local_date, may_decide, next_due, widened, window
 from tests.fakes import subscription
 
 NEW_YORK, LONDON, SHANGHAI = "America/New_York", "Europe/London", "Asia/Shanghai"
@@ -276,5 +278,140 @@ def test_an_edition_waits_for_fresh_feeds(read: str | None, now: str, began: str
     def at(clock: str) -> datetime:
         return utc(f"2026-06-08T{clock}")
 
+    asked = Due(day=date(2026, 6, 8), at=at("12:00"))
     assert timedelta(minutes=5) == PATIENCE
-    assert may_decide(at("12:00"), at(now), read_at=at(read) if read else None, began=at(began)) is may
+    assert may_decide(asked, at(now), read_at=at(read) if read else None, began=at(began)) is may
+
+
+@pytest.mark.parametrize(
+    ("read", "now", "may"),
+    [
+        (None, "2026-06-08T12:00", False),
+        (None, "2026-06-08T12:05", False),
+        (None, "2026-06-18T12:00", False),
+        ("2026-06-08T11:00", "2026-06-08T12:00", True),
+        ("2026-06-08T12:00", "2026-06-08T12:01", True),
+        ("2026-06-01T12:00", "2026-06-08T12:00", True),
+    ],
+)
+def test_what_was_asked_for_waits_for_any_reading(read: str | None, now: str, may: bool) -> None:
+    """Whenever that was; without one it waits beyond all patience."""
+    asked = Due(day=date(2026, 6, 8), at=utc("2026-06-08T12:00"), wanted=True)
+
+    assert may_decide(asked, utc(now), read_at=utc(read) if read else None, began=utc("2026-06-08T11:00")) is may
+
+
+@pytest.mark.parametrize(
+    ("last", "wanted", "now", "day", "at"),
+    [
+        pytest.param("2026-06-07", None, "08T11:59", None, "", id="nothing is due and nobody asked"),
+        pytest.param("2026-06-07", None, "08T12:30", "2026-06-08", "08T12:00", id="its time has come"),
+        pytest.param("2026-06-07", "08T11:00", "08T11:30", "2026-06-08", "wanted", id="asked for ahead of its time"),
+        pytest.param("2026-06-07", "08T11:00", "08T12:00", "2026-06-08", "08T12:00", id="its time wins"),
+        pytest.param("2026-06-08", "08T13:00", "08T13:01", None, "", id="today is decided"),
+        pytest.param("2026-06-08", "08T13:00", "09T05:00", None, "", id="tomorrow is not what was asked for"),
+        pytest.param("2026-06-08", "09T04:00", "09T04:01", "2026-06-09", "wanted", id="asked for after midnight"),
+        pytest.param("2026-06-07", "09T03:59", "09T04:01", "2026-06-08", "08T12:00", id="yesterday's time wins"),
+        pytest.param("2026-06-09", "08T13:00", "08T13:01", None, "", id="a later day is decided"),
+    ],
+)
+def test_what_is_due_is_a_day_and_who_asks(
+    last: str | None, wanted: str | None, now: str, day: str | None, at: str
+) -> None:
+    """In New York at 08:00, a wish of long ago: the day's own time before somebody's, and no day twice."""
+    wish = replace(
+        subscription(created=utc("2026-06-01T00:00")), wanted_at=utc(f"2026-06-{wanted}") if wanted else None
+    )
+
+    found = due(wish, date.fromisoformat(last) if last else None, utc(f"2026-06-{now}"))
+
+    if day is None:
+        assert found is None
+    else:
+        asking = wish.wanted_at if at == "wanted" else utc(f"2026-06-{at}")
+        assert found == Due(day=date.fromisoformat(day), at=asking, wanted=at == "wanted")  # type: ignore[arg-type]
+
+
+def test_what_is_asked_for_after_a_new_wish_is_todays() -> None:
+    """A channel that subscribes at nine for eight has no edition today unless it asks, and then dated today."""
+    wish = subscription(created=utc("2026-06-08T13:00"))
+    asking = replace(wish, wanted_at=utc("2026-06-08T13:05"))
+
+    assert due(wish, None, utc("2026-06-08T13:10")) is None
+    assert due(asking, None, utc("2026-06-08T13:10")) == Due(
+        day=date(2026, 6, 8), at=utc("2026-06-08T13:05"), wanted=True
+    )
+    assert due(asking, None, utc("2026-06-09T05:00")) == Due(
+        day=date(2026, 6, 8), at=utc("2026-06-08T13:05"), wanted=True
+    )
+
+
+@pytest.mark.parametrize(
+    ("after", "decided", "due"),
+    [
+        ("2026-06-08T11:00", None, "2026-06-08T12:00"),
+        ("2026-06-08T11:00", "2026-06-07", "2026-06-08T12:00"),
+        ("2026-06-08T11:00", "2026-06-08", "2026-06-09T12:00"),
+        ("2026-06-08T13:00", "2026-06-08", "2026-06-09T12:00"),
+        ("2026-06-08T13:00", "2026-06-01", "2026-06-09T12:00"),
+        ("2026-06-08T11:00", "2026-06-09", "2026-06-10T12:00"),
+        ("2026-06-08T11:00", "2026-06-30", "2026-07-01T12:00"),
+    ],
+)
+def test_the_next_edition_is_of_a_day_not_decided(after: str, decided: str | None, due: str) -> None:
+    """Who had today's ahead of its time has the next one tomorrow, and after a clock set back, when it is due again."""
+    wish = subscription(at="08:00", zone=NEW_YORK)
+
+    assert next_due(wish, utc(after), date.fromisoformat(decided) if decided else None) == utc(due)
+
+
+@given(zones, minutes, instants, st.one_of(st.none(), st.integers(-3, 3)))
+def test_the_next_edition_is_when_something_is_due_next(
+    zone: str, at: time, after: datetime, ahead: int | None
+) -> None:
+    """What is announced is what comes: until then nothing more is due, and at that instant a new day is."""
+    wish = subscription(at=at, zone=zone, created=after)
+    decided = None if ahead is None else local_date(after, zone) + ahead * DAY
+
+    announced = next_due(wish, after, decided)
+
+    assert due(wish, decided, announced) == Due(day=local_date(announced, zone), at=announced)
+    hours = int((announced - after) / HOUR)
+    assert all(
+        due(wish, decided, after + HOUR * each) is None for each in range(hours + 1) if after + HOUR * each < announced
+    )
+
+
+@given(zones, minutes, instants, st.lists(st.booleans(), min_size=30, max_size=200))
+def test_asking_brings_a_day_forward_and_never_twice(zone: str, at: time, start: datetime, asks: list[bool]) -> None:
+    """Whoever asks whenever: each local date is decided once, in order, by its own time at the latest."""
+    wish = subscription(at=at, zone=zone, created=start)
+    decided: list[tuple[Due, datetime]] = []
+    for hour, ask in enumerate(asks):
+        now = start + hour * HOUR
+        if ask:
+            wish = replace(wish, wanted_at=now)
+        last = decided[-1][0].day if decided else None
+        if found := due(wish, last, now):
+            decided.append((found, now))
+            wish = replace(wish, wanted_at=None)
+
+    days = [each.day for each, _ in decided]
+    assert days == sorted(set(days))
+    assert all(each.at <= now < each.at + HOUR for each, now in decided)
+    assert set(days) >= _days_due(wish, start, start + (len(asks) - 1) * HOUR)
+
+
+def _days_due(wish: Subscription, start: datetime, end: datetime) -> set[date]:
+    """The days whose time came between two instants."""
+    days = (local_date(start, wish.zone) + ahead * DAY for ahead in range(-1, (end - start).days + 3))
+    times = {day: at_local(day, wish.local_time, wish.zone) for day in days}
+    return {local_date(at, wish.zone) for at in times.values() if start < at <= end}
+
+
+@pytest.mark.parametrize("hours", [1, 24, 72, 100])
+def test_hours_are_widened_to_three_days(hours: int) -> None:
+    """That end when they do."""
+    end = utc("2026-06-08T12:00")
+
+    assert widened(Window(start=end - hours * HOUR, end=end)) == Window(start=end - 3 * DAY, end=end)

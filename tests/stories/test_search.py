@@ -6,13 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot import phrases
 from bot.errors import InputError
-from bot.model import Answer, Article, Story
+from bot.model import CATALOGUE, Answer, Article, Language, Story
 from bot.store import articles as article_rows
+from bot.store import feeds
 from bot.store.database import Store
 from bot.stories.entities import Entity, Lexicon
-from bot.stories.search import Match, Query, Said, Searcher, collapse, match, note_for, parse_query, worth_of
-from tests.fakes import ITHOME, NOW, FakeClock, FakeEmbedder, article, settle, story
+from bot.stories.search import Match, Query, Said, Searcher, collapse, match, named_in, parse_query, worth_of
+from tests.fakes import ITHOME, NOW, FakeClock, FakeEmbedder, article, feed_spec, settle, story
 
 DAY = timedelta(days=1)
 LEXICON = Lexicon(
@@ -226,12 +228,10 @@ def test_a_note_says_that_nothing_names_all(tiers: list[tuple[str, ...]], query:
         for hit in collapse([matched("a", f"s{number}", 0.5, *names)], told(f"s{number}", "a"), query)
     ]
 
-    note = note_for(hits, query, LEXICON)
+    answer = Answer(query=query.text, hits=tuple(hits), named=named_in(query, LEXICON))
 
-    assert bool(note) is noted
-    if noted:
-        assert note is not None
-        assert note.startswith("No story here names Huawei and TSMC together;")
+    assert phrases.apart(answer, Language.EN).startswith("No story here names Huawei and TSMC together;") is noted
+    assert phrases.apart(answer, Language.ZH).startswith("没有同时提到华为和台积电的事件") is noted
 
 
 # Through the door, on both databases.
@@ -275,7 +275,7 @@ async def test_one_name_finds_every_spelling(store: Store, searcher: Searcher, q
 
     assert set(found(answer)[:3]) == {"en", "hans", "hant"}
     assert "other" not in found(answer)[:3]
-    assert answer.note is None
+    assert phrases.apart(answer, Language.EN) == ""
 
 
 async def test_the_story_with_both_comes_first(store: Store, searcher: Searcher) -> None:
@@ -291,7 +291,7 @@ async def test_the_story_with_both_comes_first(store: Store, searcher: Searcher)
 
     assert found(answer)[0] == "both"
     assert {hit.tier for hit in answer.hits} == {"all", "some"}
-    assert answer.note is None
+    assert phrases.apart(answer, Language.EN) == ""
 
 
 async def test_a_note_comes_where_no_story_has_both(store: Store, searcher: Searcher) -> None:
@@ -300,7 +300,7 @@ async def test_a_note_comes_where_no_story_has_both(store: Store, searcher: Sear
 
     answer = await searcher.search("huawei tsmc")
 
-    assert answer.note == ("No story here names Huawei and TSMC together; these name one of them.")
+    assert phrases.apart(answer, Language.EN) == "No story here names Huawei and TSMC together; these name one of them."
     assert set(found(answer)) == {"huawei", "tsmc"}
 
 
@@ -350,6 +350,47 @@ async def test_other_scopes_stay_unseen(store: Store, searcher: Searcher) -> Non
 
     assert everybody == beta == {"public"}
     assert alpha == {"public", "hanging", "own"}
+
+
+async def brought(store: Store, feed: str, *articles: Article) -> int:
+    """A feed that brings articles; its number."""
+    spec = feed_spec(f"https://{feed}.example/feed", title=feed)
+    await store.write(feeds.put, spec, origin=feeds.FROM_FILE, now=NOW)
+    (number,) = [each.id for each in await store.read(feeds.listed) if each.spec.title == feed]
+    await store.write(article_rows.keep, [(each.id, each) for each in articles], feed_id=number)
+    return number
+
+
+async def test_what_a_server_has_muted_is_not_found(store: Store, searcher: Searcher) -> None:
+    """Alone or in a story, unless another feed brought it too; everybody else finds it."""
+    both, hidden = named("both", "Huawei thanks everyone", "s1"), named("hidden", "Huawei sells chips", "s1")
+    alone = named("alone", "华为发布新芯片", newsroom=ITHOME)
+    loud = await brought(store, "loud", both, hidden, alone)
+    await brought(store, "calm", both)
+    await archive(store, both, hidden, alone)
+
+    await store.write(feeds.mute, "alpha", loud, by="ada", now=NOW)
+
+    for query in ("huawei", "华为"):
+        alpha, beta, everybody = [
+            {each.id for hit in answer.hits for each in hit.story.articles}
+            for answer in [await searcher.search(query, scope=scope) for scope in ("alpha", "beta", CATALOGUE)]
+        ]
+        assert alpha == {"both"}
+        assert beta == everybody == {"both", "hidden", "alone"}
+
+
+async def test_what_a_server_has_muted_is_not_found_by_meaning(store: Store, searcher: Searcher) -> None:
+    """It is as if it were not there."""
+    near = named("near", "What a foundry asks for its plates")
+    loud = await brought(store, "loud", near)
+    await archive(store, near, meaning="wafer prices")
+    before = await searcher.search("wafer prices", scope="alpha")
+
+    await store.write(feeds.mute, "alpha", loud, by="ada", now=NOW)
+
+    assert found(before) == found(await searcher.search("wafer prices", scope="beta")) == ["near"]
+    assert (await searcher.search("wafer prices", scope="alpha")).hits == ()
 
 
 async def test_what_comes_later_is_found_later(store: Store, searcher: Searcher) -> None:

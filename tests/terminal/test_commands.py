@@ -268,6 +268,7 @@ def test_check_when_all_is_right(jianbao: Jianbao, tmp_path: Path) -> None:
         ["feeds", "ok"],
         ["encoder", "ok"],
         ["database", "ok"],
+        ["token", "ok"],
     ]
     assert f"home {tmp_path / 'home'}\n" in said.out
 
@@ -283,7 +284,7 @@ def test_check_when_much_is_wrong(
     said = jianbao("check", "--feeds", tmp_path / "none.yaml")
 
     assert said.status == 1
-    assert [line.split()[:2] for line in said.out.splitlines()] == [["settings", "ok"]]
+    assert [line.split()[:2] for line in said.out.splitlines()] == [["settings", "ok"], ["token", "ok"]]
     feeds, encoder, database = said.err.splitlines()
     assert (feeds.split()[0], encoder.split()[0], database.split()[0]) == ("feeds", "encoder", "database")
     assert str(tmp_path / "none.yaml") in feeds

@@ -1,0 +1,242 @@
+"""What a command or button asks for, found and given its look; the same whoever asks, and however often."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+
+import discord
+
+from bot import phrases
+from bot.chat import asks
+from bot.chat.asks import Ask
+from bot.chat.reader import Reader
+from bot.chat.render import digest as digest_look
+from bot.chat.render import feeds as feed_look
+from bot.chat.render import stories as story_look
+from bot.chat.render.digest import Headings
+from bot.chat.render.notices import notice
+from bot.chat.times import day_of
+from bot.chat.words import refused, say
+from bot.model import CATALOGUE, Digest, Edition, Item, Language, Story, Subscription, Topic, Window
+from bot.ports import Clock
+from bot.store import articles as article_rows
+from bot.store import editions as edition_rows
+from bot.store import feeds as feed_rows
+from bot.store import questions
+from bot.store import stories as story_rows
+from bot.store import subscriptions as subscription_rows
+from bot.store.database import Store
+from bot.stories.choose import Candidate, as_everybody_sees, on_topic
+from bot.stories.digest import Memory, Teller
+from bot.stories.due import at_local, local_date
+from bot.stories.search import Searcher
+from bot.stories.tell import tell
+from bot.text import fold
+
+A_DIGEST = 15
+"""How many stories a digest lists unless its subscription says otherwise."""
+
+_DAY = timedelta(days=1)
+_KEPT = timedelta(minutes=1)
+_MOST_HITS = 25
+_NO_MESSAGE = time(0)
+
+
+class Answers:
+    """Answers asks from the archive; changes nothing but the list of questions."""
+
+    def __init__(
+        self, store: Store, *, teller: Teller, searcher: Searcher, headings: Headings, home: str, clock: Clock
+    ) -> None:
+        self._store = store
+        self._teller = teller
+        self._searcher = searcher
+        self._headings = headings
+        self._home = home
+        self._clock = clock
+        self._recent: dict[tuple[str, Language], tuple[datetime, Sequence[tuple[str, str, str]]]] = {}
+
+    async def view(self, ask: Ask, reader: Reader, *, public: bool = False) -> discord.ui.LayoutView:
+        """What an ask shows to a reader; `public` is how it looks when it is posted in the channel."""
+        match ask:
+            case asks.Found():
+                view = await self._found(ask, reader, public=public)
+            case asks.OneStory():
+                view = await self._story(ask, reader, public=public)
+            case asks.Hours():
+                view = await self._hours(ask, reader, public=public)
+            case asks.HoursList():
+                view = await self._list(ask, reader)
+            case asks.EditionIn():
+                view = await self._edition(ask)
+            case asks.EditionList():
+                view = await self._whole_edition(ask, reader)
+            case asks.Sources():
+                view = await self._sources(ask, reader)
+        return view
+
+    async def search(self, text: str, reader: Reader) -> discord.ui.LayoutView:
+        """The first page of what answers a question."""
+        answer = await self._searcher.search(_asked(text), limit=_MOST_HITS, scope=reader.scope)
+        question = await self._store.write(questions.keep, answer.query, self._clock())
+        if not answer.hits and (empty := await self._reading(reader)):
+            return empty
+        return story_look.found(answer, asks.Found(question=question), reader.language, public=False)
+
+    async def digest(self, day: str | None, topic: Topic | None, reader: Reader) -> discord.ui.LayoutView:
+        """The digest of the last day, or of a named one, as somebody would get it who has seen nothing."""
+        now = self._clock()
+        zone = await self._zone(reader)
+        if day:
+            wanted = day_of(day, local_date(now, zone))
+            start = at_local(wanted, _NO_MESSAGE, zone)
+            hours = Window(start=start, end=min(now, at_local(wanted + _DAY, _NO_MESSAGE, zone)))
+        else:
+            hours = Window(start=now - _DAY, end=now)
+        told = await self._digest(hours, topic, reader.language, reader, widen=not day)
+        if not told.stories and (empty := await self._reading(reader)):
+            return empty
+        return digest_look.hours(told, self._headings, topic, public=False)
+
+    async def story(self, typed: str, reader: Reader) -> discord.ui.LayoutView:
+        """The card of a story named by its id, else of the one that answers best what was typed."""
+        if await self._store.read(story_rows.one, typed.strip(), scope=reader.scope):
+            return await self.view(asks.OneStory(story=typed.strip()), reader)
+        answer = await self._searcher.search(_asked(typed), limit=1, scope=reader.scope)
+        if not answer.hits:
+            raise refused("gone-story")
+        return await self.view(asks.OneStory(story=answer.hits[0].story.id), reader)
+
+    async def today(self, reader: Reader) -> date:
+        """The date where the reader's digest lives."""
+        return local_date(self._clock(), await self._zone(reader))
+
+    async def recent(self, reader: Reader) -> Sequence[tuple[str, str, str]]:
+        """The stories of the last two days, the best first: title, id, and the headlines folded to look in.
+
+        Kept for a minute: a menu asks at each letter that is typed.
+        """
+        now = self._clock()
+        kept = self._recent.get((reader.scope, reader.language))
+        if kept is None or abs(now - kept[0]) > _KEPT:
+            ranked, _ = await self._teller.ranked(
+                Window(start=now - 2 * _DAY, end=now), scope=reader.scope, reader=reader.language
+            )
+            kept = now, [_named(each.story, reader.language) for each in ranked]
+            fresh = {whose: known for whose, known in self._recent.items() if abs(now - known[0]) <= _KEPT}
+            self._recent = {**fresh, (reader.scope, reader.language): kept}
+        return kept[1]
+
+    async def _found(self, ask: asks.Found, reader: Reader, *, public: bool) -> discord.ui.LayoutView:
+        text = await self._store.read(questions.one, ask.question)
+        if text is None:
+            raise refused("gone-question")
+        answer = await self._searcher.search(text, limit=_MOST_HITS, scope=reader.scope)
+        return story_look.found(answer, ask, reader.language, public=public)
+
+    async def _story(self, ask: asks.OneStory, reader: Reader, *, public: bool) -> discord.ui.LayoutView:
+        story = await self._store.read(story_rows.one, ask.story, scope=reader.scope)
+        if story is None:
+            raise refused("gone-story")
+        title = tell(as_everybody_sees(story), reader.language).headline.title
+        score = self._teller.score(as_everybody_sees(story), reader.language)
+        return story_look.card(story, title, score, ask, reader.language, public=public)
+
+    async def _hours(self, ask: asks.Hours, reader: Reader, *, public: bool) -> discord.ui.LayoutView:
+        told = await self._digest(ask.window, ask.topic, ask.language, reader)
+        told = replace(told, widened=bool(ask.widened))
+        return digest_look.hours(told, self._headings, ask.topic, public=public)
+
+    async def _list(self, ask: asks.HoursList, reader: Reader) -> discord.ui.LayoutView:
+        items = await self._items(ask.window, reader, topic=ask.topic)
+        return story_look.listed(await self._since(ask.window, reader), items, reader.language, ask)
+
+    async def _edition(self, ask: asks.EditionIn) -> discord.ui.LayoutView:
+        edition = await self._known(ask.home, ask.edition)
+        told = await self._teller.again(edition, ask.language)
+        menu = digest_look.open_menu(asks.encoded(ask), digest_look.stories_of(told), ask.language)
+        return digest_look.view(told, self._headings, [menu])
+
+    async def _whole_edition(self, ask: asks.EditionList, reader: Reader) -> discord.ui.LayoutView:
+        edition = await self._known(ask.home, ask.edition)
+        memory = Memory(subscription_id=edition.subscription.id, before=edition.id)
+        hours = edition.digest.window
+        items = await self._items(hours, reader, memory=memory)
+        return story_look.listed(await self._since(hours, reader), items, reader.language, ask)
+
+    async def _sources(self, ask: asks.Sources, reader: Reader) -> discord.ui.LayoutView:
+        feeds = await self._store.read(feed_rows.seen_by, reader.scope)
+        shown = feeds if ask.curating else [feed for feed in feeds if not feed.muted and not feed.paused]
+        newest = await self._store.read(feed_rows.newest)
+        return feed_look.sources(shown, newest, ask, reader.language)
+
+    async def _known(self, home: str, edition_id: int) -> Edition:
+        edition = await self._store.read(edition_rows.one, edition_id) if home == self._home else None
+        if edition is None:
+            raise refused("gone-edition")
+        return edition
+
+    async def _digest(
+        self, hours: Window, topic: Topic | None, language: Language, reader: Reader, *, widen: bool = False
+    ) -> Digest:
+        zone = await self._zone(reader)
+        wish = _wish(reader, language, zone, self._clock())
+        told, _ = await self._teller.digest(
+            wish, local_date(hours.end - timedelta(microseconds=1), zone), hours, topic=topic, widen=widen
+        )
+        return told
+
+    async def _items(
+        self, hours: Window, reader: Reader, *, topic: Topic | None = None, memory: Memory | None = None
+    ) -> list[Item]:
+        ranked, _ = await self._teller.ranked(hours, scope=reader.scope, reader=reader.language, memory=memory)
+        return [_item(number, each, reader.language) for number, each in enumerate(on_topic(ranked, topic), start=1)]
+
+    async def _since(self, hours: Window, reader: Reader) -> str:
+        since = phrases.moment(hours.start, await self._zone(reader), reader.language)
+        return say("list-title", reader.language, since=since)
+
+    async def _zone(self, reader: Reader) -> str:
+        """The zone of the channel's digest, else of another of the server's, else the guess."""
+        here = await self._store.read(subscription_rows.of_channel, reader.channel)
+        if here is None and reader.scope != CATALOGUE:
+            here = next(iter(await self._store.read(subscription_rows.listed, reader.scope)), None)
+        return here.zone if here else reader.zone
+
+    async def _reading(self, reader: Reader) -> discord.ui.LayoutView | None:
+        """How far the first reading is, while there is nothing to answer from."""
+        if await self._store.read(article_rows.count):
+            return None
+        feeds = await self._store.read(feed_rows.count, scope=reader.scope)
+        unread = await self._store.read(feed_rows.unread, reader.scope)
+        return notice(say("archive-empty", reader.language, read=feeds - unread, feeds=feeds))
+
+
+def _asked(text: str) -> str:
+    """What was typed, if it is anything; raises RefusedError."""
+    if not text.strip():
+        raise refused("empty-query")
+    return text
+
+
+def _named(story: Story, reader: Language) -> tuple[str, str, str]:
+    titles = " ".join(article.title for article in story.articles)
+    return tell(story, reader).headline.title, story.id, fold(titles)
+
+
+def _item(number: int, each: Candidate, reader: Language) -> Item:
+    return Item(number=number, telling=tell(each.story, reader), new=each.new)
+
+
+def _wish(reader: Reader, language: Language, zone: str, now: datetime) -> Subscription:
+    """What a reader would have subscribed to who asks for a digest by hand."""
+    return Subscription(
+        id=0,
+        channel=reader.channel,
+        scope=reader.scope,
+        local_time=_NO_MESSAGE,
+        zone=zone,
+        language=language,
+        size=A_DIGEST,
+        created_at=now,
+    )

@@ -1,0 +1,124 @@
+"""Buttons and menus that work after any restart: what they do stands in their custom ids alone."""
+
+import re
+from collections.abc import Sequence
+from typing import Any, Protocol, Self
+
+import discord
+from discord import ui
+
+from bot.chat import asks
+from bot.chat.asks import Ask
+from bot.chat.render.layout import MOST_OPTIONS
+from bot.chat.render.safe import bare
+
+_LABEL, _OPTION = 80, 100
+Clicked = discord.Interaction[Any]
+
+
+class Desk(Protocol):
+    """Who answers a click; what a button's id holds is read there, so that an unreadable one is answered too."""
+
+    async def show(self, clicked: Clicked, ask: Ask | str, *, fresh: bool = False) -> None:
+        """Show privately what a button asks for: in place where its message is private already, unless `fresh`."""
+        ...
+
+    async def publish(self, clicked: Clicked, ask: Ask | str) -> None:
+        """Post in the channel what a private message shows."""
+        ...
+
+    async def post_today(self, clicked: Clicked, subscription_id: int) -> None:
+        """Have today's edition posted ahead of its time."""
+        ...
+
+
+class ShowButton(ui.DynamicItem[ui.Button[ui.LayoutView]], template=r"show:(?P<ask>.+)"):
+    """Shows something else: another page, another language, all there is."""
+
+    def __init__(self, ask: Ask | str, label: str) -> None:
+        self.ask = asks.encoded(ask)
+        super().__init__(ui.Button(label=bare(label, _LABEL), custom_id=f"show:{self.ask}"))
+
+    @classmethod
+    async def from_custom_id(cls, _clicked: Clicked, item: ui.Item[Any], match: re.Match[str], /) -> Self:
+        """Read what the button shows."""
+        return cls(match["ask"], _label(item))
+
+    async def callback(self, clicked: Clicked) -> None:
+        """Show it."""
+        await _desk(clicked).show(clicked, self.ask)
+
+
+class PostButton(ui.DynamicItem[ui.Button[ui.LayoutView]], template=r"post:(?P<ask>.+)"):
+    """Posts in the channel what its private message shows."""
+
+    def __init__(self, ask: Ask | str, label: str) -> None:
+        self.ask = asks.encoded(ask)
+        style = discord.ButtonStyle.primary
+        super().__init__(ui.Button(label=bare(label, _LABEL), custom_id=f"post:{self.ask}", style=style))
+
+    @classmethod
+    async def from_custom_id(cls, _clicked: Clicked, item: ui.Item[Any], match: re.Match[str], /) -> Self:
+        """Read what the button posts."""
+        return cls(match["ask"], _label(item))
+
+    async def callback(self, clicked: Clicked) -> None:
+        """Post it."""
+        await _desk(clicked).publish(clicked, self.ask)
+
+
+class TodayButton(ui.DynamicItem[ui.Button[ui.LayoutView]], template=r"today:(?P<subscription>\d+)"):
+    """Has today's edition posted now."""
+
+    def __init__(self, subscription_id: int, label: str) -> None:
+        self.subscription_id = subscription_id
+        style = discord.ButtonStyle.primary
+        super().__init__(ui.Button(label=bare(label, _LABEL), custom_id=f"today:{subscription_id}", style=style))
+
+    @classmethod
+    async def from_custom_id(cls, _clicked: Clicked, item: ui.Item[Any], match: re.Match[str], /) -> Self:
+        """Read whose edition it is."""
+        return cls(int(match["subscription"]), _label(item))
+
+    async def callback(self, clicked: Clicked) -> None:
+        """Ask for it."""
+        await _desk(clicked).post_today(clicked, self.subscription_id)
+
+
+class OpenMenu(ui.DynamicItem[ui.Select[ui.LayoutView]], template=r"open:(?P<where>.+)"):
+    """Opens one of the stories a message lists; `where` tells this menu from those of other messages."""
+
+    def __init__(self, where: str, placeholder: str, options: Sequence[discord.SelectOption]) -> None:
+        self.where = where
+        menu: ui.Select[ui.LayoutView] = ui.Select(
+            custom_id=f"open:{where}", placeholder=bare(placeholder, 150), options=list(options[:MOST_OPTIONS])
+        )
+        super().__init__(menu)
+
+    @classmethod
+    async def from_custom_id(cls, _clicked: Clicked, item: ui.Item[Any], match: re.Match[str], /) -> Self:
+        """Read which menu it is."""
+        options = item.options if isinstance(item, ui.Select) else []
+        return cls(match["where"], "…", options)
+
+    async def callback(self, clicked: Clicked) -> None:
+        """Open the chosen story; where Discord resolves things beside it, discord.py's own `values` lacks it."""
+        data: Any = clicked.data
+        await _desk(clicked).show(clicked, asks.OneStory(story=data["values"][0]), fresh=True)
+
+
+ALL = (ShowButton, PostButton, TodayButton, OpenMenu)
+
+
+def option(label: str, story_id: str, description: str) -> discord.SelectOption:
+    """One story of a menu."""
+    return discord.SelectOption(label=bare(label, _OPTION), value=story_id, description=bare(description, _OPTION))
+
+
+def _desk(clicked: Clicked) -> Desk:
+    desk: Desk = clicked.client.desk
+    return desk
+
+
+def _label(item: ui.Item[Any]) -> str:
+    return (item.label or "…") if isinstance(item, ui.Button) else "…"

@@ -1,0 +1,129 @@
+"""The commands everyone may use: /digest, /search, /story, /sources and /help."""
+
+from datetime import timedelta
+
+import discord
+from discord import app_commands
+
+from bot.chat import asks
+from bot.chat.commands.shared import Choices, Commands, desk_of, for_readers, quietly
+from bot.chat.desk import Asked
+from bot.chat.reader import Reader, reader_of
+from bot.chat.render.layout import RED
+from bot.chat.render.notices import notice
+from bot.chat.render.safe import bare
+from bot.chat.words import say
+from bot.model import Language, Topic
+from bot.text import fold
+
+_LONGEST_QUERY = 200
+_DAYS_OFFERED = 8
+_TOPICS = [
+    app_commands.Choice(name=app_commands.locale_str(topic.value.capitalize()), value=topic.value) for topic in Topic
+]
+
+
+@for_readers
+@app_commands.command(description="The last day's digest, or another day's; only you see it")
+@app_commands.describe(
+    day="A day: 2026-06-08, yesterday, Friday; the last 24 hours by default", topic="Only this topic"
+)
+@app_commands.choices(topic=_TOPICS)
+async def digest(
+    asked: Asked, day: app_commands.Range[str, 1, 40] | None = None, topic: app_commands.Choice[str] | None = None
+) -> None:
+    """The digest as somebody would get it who has seen nothing."""
+    desk = desk_of(asked)
+
+    async def work(reader: Reader) -> discord.ui.LayoutView:
+        return await desk.answers.digest(day, Topic(topic.value) if topic else None, reader)
+
+    await desk.private(asked, work)
+
+
+@digest.autocomplete("day")
+async def days(asked: Asked, typed: str) -> Choices:
+    """The last days, by their dates."""
+
+    async def offered() -> Choices:
+        reader = reader_of(asked)
+        today = await desk_of(asked).answers.today(reader)
+        last = [today - timedelta(days=ago) for ago in range(_DAYS_OFFERED)]
+        named = [(day.isoformat(), _day_name(day.weekday(), ago, reader.language)) for ago, day in enumerate(last)]
+        return [
+            app_commands.Choice(name=f"{name} · {day}", value=day)
+            for day, name in named
+            if typed.casefold() in f"{name} {day}".casefold()
+        ]
+
+    return await quietly(offered)
+
+
+def _day_name(weekday: int, ago: int, reader: Language) -> str:
+    if ago == 0:
+        return "今天" if reader is Language.ZH else "Today"
+    names = "一二三四五六日" if reader is Language.ZH else ("Mon", "Tues", "Wednes", "Thurs", "Fri", "Satur", "Sun")
+    return f"周{names[weekday]}" if reader is Language.ZH else f"{names[weekday]}day"
+
+
+@for_readers
+@app_commands.command(description="Find stories; huawei tsmc finds 华为 and 台积电 too")
+@app_commands.describe(query="Names and words in either language")
+async def search(asked: Asked, query: app_commands.Range[str, 1, _LONGEST_QUERY]) -> None:
+    """The stories that answer a question."""
+    desk = desk_of(asked)
+
+    async def work(reader: Reader) -> discord.ui.LayoutView:
+        return await desk.answers.search(query, reader)
+
+    await desk.private(asked, work)
+
+
+@for_readers
+@app_commands.command(description="Every source of one story, and why it is here")
+@app_commands.describe(story="Begin to type, and choose from the recent stories")
+async def story(asked: Asked, story: app_commands.Range[str, 1, _LONGEST_QUERY]) -> None:
+    """One story's card."""
+    desk = desk_of(asked)
+
+    async def work(reader: Reader) -> discord.ui.LayoutView:
+        return await desk.answers.story(story, reader)
+
+    await desk.private(asked, work)
+
+
+@story.autocomplete("story")
+async def stories(asked: Asked, typed: str) -> Choices:
+    """Recent stories whose headlines have what was typed."""
+
+    async def offered() -> Choices:
+        wanted = fold(typed).split()
+        recent = await desk_of(asked).answers.recent(reader_of(asked))
+        return [
+            app_commands.Choice(name=bare(title, 100), value=story_id)
+            for title, story_id, folded in recent
+            if all(word in folded for word in wanted)
+        ]
+
+    return await quietly(offered)
+
+
+@for_readers
+@app_commands.command(description="The feeds that are read here")
+async def sources(asked: Asked) -> None:
+    """What is read here."""
+    await desk_of(asked).show(asked, asks.Sources())
+
+
+@for_readers
+@app_commands.command(name="help", description="What I can do")
+async def help_(asked: Asked) -> None:
+    """What the bot can do."""
+
+    async def work(reader: Reader) -> discord.ui.LayoutView:
+        return notice(say("help", reader.language), colour=RED)
+
+    await desk_of(asked).private(asked, work)
+
+
+COMMANDS: Commands = (digest, search, story, sources, help_)

@@ -1,0 +1,148 @@
+"""How every command and click is answered: at once, to who asked alone, and with a sentence where it fails."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Any
+
+import discord
+import structlog
+
+from bot.chat.answers import Answers
+from bot.chat.asks import Ask, decoded
+from bot.chat.curate import Curator
+from bot.chat.reader import Reader, reader_of
+from bot.chat.render.notices import new_reference, notice, trouble
+from bot.chat.subscriptions import Subscribed, Subscriptions
+from bot.chat.words import refused, say
+from bot.errors import FeedError, InputError, JianbaoError, NotFoundError, RefusedError
+from bot.model import Language
+
+log = structlog.get_logger()
+
+Asked = discord.Interaction[Any]
+Work = Callable[[Reader], Awaitable[discord.ui.LayoutView]]
+
+_BETWEEN_POSTS = timedelta(minutes=1)
+"""How long a member waits between two things they post in one channel: search results are not for flooding one."""
+
+_TOO_LATE = frozenset({10008, 10015, 10062, 50027})
+"""Discord's codes for an answer nobody waits for any more: the message or the interaction is gone."""
+
+
+class Desk:
+    """Answers interactions. It first says that it works on it, since Discord waits three seconds and no longer."""
+
+    def __init__(self, *, answers: Answers, subscriptions: Subscriptions, curator: Curator) -> None:
+        self.answers = answers
+        self.subscriptions = subscriptions
+        self.curator = curator
+        self._posted: dict[tuple[int, int | None], float] = {}
+
+    async def private(self, asked: Asked, work: Work, *, in_place: bool = False) -> None:
+        """Answer to who asked alone, in the message that was clicked or in a new one."""
+        try:
+            await asked.response.defer(ephemeral=True, thinking=not in_place)
+            view = await work(reader_of(asked))
+            await asked.edit_original_response(view=view)
+        except Exception as error:  # noqa: BLE001  # the edge of a command: a person waits for a sentence
+            await self.failed(asked, error)
+
+    async def show(self, clicked: Asked, ask: Ask | str, *, fresh: bool = False) -> None:
+        """Show what a button asks for; a private message turns its pages in place, a public one stays as it is."""
+
+        async def work(reader: Reader) -> discord.ui.LayoutView:
+            return await self.answers.view(decoded(ask), reader)
+
+        await self.private(clicked, work, in_place=_is_private(clicked) and not fresh)
+
+    async def publish(self, clicked: Asked, ask: Ask | str) -> None:
+        """Post in the channel what a private message shows, with the name of who asked for it."""
+        try:
+            await clicked.response.defer()
+            self._check_may_post(clicked)
+            reader = reader_of(clicked)
+            view = await self.answers.view(decoded(ask), reader, public=True)
+            view.add_item(discord.ui.TextDisplay(say("posted-by", reader.language, member=clicked.user.mention)))
+            await clicked.followup.send(view=view, ephemeral=False)
+            await clicked.edit_original_response(view=notice(say("posted", reader.language)))
+        except Exception as error:  # noqa: BLE001  # likewise
+            await self.failed(clicked, error)
+
+    async def post_today(self, clicked: Asked, subscription_id: int) -> None:
+        """Have today's edition posted ahead of its time, or say how far the first reading is."""
+
+        async def work(reader: Reader) -> discord.ui.LayoutView:
+            wanted = await self.subscriptions.want_today(subscription_id, reader.scope)
+            return notice(_today(wanted, reader.language))
+
+        await self.private(clicked, work)
+
+    async def failed(self, asked: Asked, error: Exception) -> None:
+        """Tell a person what went wrong in one sentence; the log has the rest under the same reference."""
+        if isinstance(error, discord.HTTPException) and error.code in _TOO_LATE:
+            log.warning("answer came too late", name=_name(asked), code=error.code)
+            return
+        view = _trouble(asked, error)
+        try:
+            await _answer(asked, view)
+        except (discord.HTTPException, OSError) as gone:
+            log.warning("error not told", name=_name(asked), reason=str(gone))
+
+    def _check_may_post(self, clicked: Asked) -> None:
+        """Raises RefusedError for who may not write here, or just did."""
+        if clicked.guild_id is None:
+            raise refused("only-in-servers")
+        rights = clicked.permissions
+        thread = isinstance(clicked.channel, discord.Thread)
+        if not (rights.send_messages_in_threads if thread else rights.send_messages):
+            raise refused("not-allowed-to-post")
+        now = asyncio.get_running_loop().time()
+        self._posted = {who: at for who, at in self._posted.items() if now - at < _BETWEEN_POSTS.total_seconds()}
+        if (clicked.user.id, clicked.channel_id) in self._posted:
+            raise refused("too-soon")
+        self._posted[clicked.user.id, clicked.channel_id] = now
+
+
+def _today(wanted: Subscribed, reader: Language) -> str:
+    channel = f"<#{wanted.subscription.channel}>"
+    if wanted.decided:
+        return say("now-done", reader, channel=channel, next=discord.utils.format_dt(wanted.next_at))
+    if wanted.reading.is_done:
+        return say("now-coming", reader, channel=channel)
+    far = wanted.reading
+    return say("now-waiting", reader, channel=channel, read=far.read, feeds=far.feeds, articles=far.articles)
+
+
+def _trouble(asked: Asked, error: Exception) -> discord.ui.LayoutView:
+    """The sentence for an error; one that is for the operator alone, or a stranger's, stands in the log."""
+    reader = reader_of(asked).language
+    if isinstance(error, RefusedError):
+        return trouble(say(error.key, reader, **error.values), reader)
+    reference = new_reference()
+    if isinstance(error, JianbaoError):
+        log.warning("command failed", name=_name(asked), reference=reference, reason=error.sentence, **error.fields)
+    else:
+        log.error("command failed", name=_name(asked), reference=reference, exc_info=error)
+    if isinstance(error, InputError | NotFoundError | FeedError):
+        return trouble(error.sentence, reader, reference=reference)
+    return trouble(say("unexpected", reader, reference=reference), reader, reference=reference)
+
+
+async def _answer(asked: Asked, view: discord.ui.LayoutView) -> None:
+    """Answer an error where there is still a place for it; a message that was clicked stays as it is."""
+    if not asked.response.is_done():
+        await asked.response.send_message(view=view, ephemeral=True)
+    elif asked.response.type is discord.InteractionResponseType.deferred_channel_message:
+        await asked.edit_original_response(view=view)
+    else:
+        await asked.followup.send(view=view, ephemeral=True)
+
+
+def _is_private(clicked: Asked) -> bool:
+    return clicked.message is not None and clicked.message.flags.ephemeral
+
+
+def _name(asked: Asked) -> str:
+    data: Any = asked.data or {}
+    return str(data.get("name") or data.get("custom_id") or asked.type.name)

@@ -1,0 +1,130 @@
+"""Posts a digest in its Discord channel once, whatever happened to the try before."""
+
+import asyncio
+import base64
+import hashlib
+from typing import Any
+from urllib.parse import urlsplit
+
+import aiohttp
+import discord
+
+from bot.chat import asks
+from bot.chat.render import digest as look
+from bot.chat.render.digest import Headings
+from bot.errors import ChannelError, DeliveryError
+from bot.model import Delivery
+
+_A_SECOND = 40.0
+"""Requests a second, all channels together: Discord's limit is 50 for a bot, and discord.py does not keep to it."""
+
+_LOOKED_AT = 200
+"""How many of a channel's last messages are looked through for a part that may be posted already."""
+
+_NONCE = 25
+_REMOVED = 10008
+"""What Discord answers to a repeated nonce whose message was deleted meanwhile (discord-api-docs PR 6647)."""
+
+_CLOSED = {
+    10003: ("unknown-channel", "The channel does not exist any more."),
+    10004: ("unknown-channel", "The server does not exist any more."),
+    50001: ("missing-access", "The bot cannot see the channel."),
+    50013: ("missing-permission", "The bot may not post in the channel."),
+    50083: ("archived", "The thread is archived and locked."),
+    50024: ("other", "Discord takes no messages in a channel of this kind."),
+}
+"""Discord's codes for channels that stay closed until somebody changes something (opcodes-and-status-codes)."""
+
+
+class Pace:
+    """Spaces requests evenly, so that eight o'clock in a thousand channels breaks no limit."""
+
+    def __init__(self, a_second: float = _A_SECOND) -> None:
+        self._apart = 1 / a_second
+        self._next = 0.0
+
+    async def __call__(self) -> None:
+        """Wait for one's turn."""
+        now = asyncio.get_running_loop().time()
+        turn = max(now, self._next)
+        self._next = turn + self._apart
+        await asyncio.sleep(turn - now)
+
+
+class DiscordMessenger:
+    """Posts with a nonce of the part's own, and looks for a part that was tried before.
+
+    The nonce holds for some minutes (`enforce_nonce`); after that the part is known by the custom ids of its buttons,
+    which needs the permission to read the channel's history.
+    """
+
+    def __init__(self, client: discord.Client, headings: Headings, *, home: str, pace: Pace) -> None:
+        self._client = client
+        self._headings = headings
+        self._home = home
+        self._pace = pace
+
+    def reaches(self, channel: str) -> bool:
+        """Whether it is a channel of Discord's: a number."""
+        return channel.isdecimal()
+
+    async def deliver(self, delivery: Delivery) -> str:
+        """Post a part and return its message's id; raises DeliveryError, ChannelError where trying again is vain."""
+        channel = self._client.get_partial_messageable(int(delivery.channel))
+        try:
+            if delivery.attempts and (known := await self._posted(channel, delivery)):
+                return known
+            await self._pace()
+            view = look.posted(
+                delivery.digest, self._headings, home=self._home, edition=delivery.edition_id, part=delivery.part
+            )
+            message = await channel.send(view=view, nonce=nonce(self._home, delivery))
+        except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
+            if isinstance(error, discord.HTTPException) and error.code == _REMOVED:
+                return "removed"
+            raise translated(error) from error
+        return str(message.id)
+
+    async def _posted(self, channel: discord.PartialMessageable, delivery: Delivery) -> str | None:
+        """The id of the message that is this part already, if it is among the channel's last ones."""
+        mark = asks.marker(self._home, delivery.edition_id, delivery.part)
+        await self._pace()
+        async for message in channel.history(limit=_LOOKED_AT):
+            if self._is_own(message) and any(mark in custom_id for custom_id in custom_ids(message.components)):
+                return str(message.id)
+        return None
+
+    def _is_own(self, message: discord.Message) -> bool:
+        return self._client.user is not None and message.author.id == self._client.user.id
+
+
+def host_is_real() -> bool:
+    """Whether discord.py talks to Discord itself, and not to a stand-in on this machine."""
+    return urlsplit(discord.http.Route.BASE).hostname == "discord.com"
+
+
+def nonce(home: str, delivery: Delivery) -> str:
+    """The same for each try of one part of one edition in one channel, and different for all else."""
+    whose = f"{home}|{delivery.edition_id}|{delivery.channel}|{delivery.part}"
+    return base64.b32encode(hashlib.sha256(whose.encode()).digest()).decode()[:_NONCE].lower()
+
+
+def custom_ids(components: Any) -> list[str]:
+    """The custom ids of a message's components, nested ones too."""
+    found: list[str] = []
+    for each in components:
+        if custom_id := getattr(each, "custom_id", None):
+            found.append(custom_id)
+        found += custom_ids(getattr(each, "children", ()))
+    return found
+
+
+def translated(error: Exception) -> DeliveryError:
+    """What Discord's refusal means for the part: a closed channel, or another try."""
+    if isinstance(error, discord.HTTPException):
+        fields = {"status": error.status, "discord_code": error.code, "cause": error.text}
+        if error.code in _CLOSED:
+            code, sentence = _CLOSED[error.code]
+            return ChannelError(code, sentence, **fields)
+        return DeliveryError(f"Discord refused the message ({error.status}); it is tried again.", **fields)
+    return DeliveryError("Discord could not be reached; the message is tried again.", cause=repr(error))

@@ -1,0 +1,74 @@
+"""How feeds look: what is read here, what moderators see of it, and one look at a feed."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+import discord
+
+from bot.chat import asks
+from bot.chat.render.layout import fits, message, stamp
+from bot.chat.render.notices import notice, trouble
+from bot.chat.render.safe import href, link, plain
+from bot.chat.render.stories import at_page, pages, paging, turning
+from bot.chat.words import say
+from bot.feeds.catalogue import Report
+from bot.model import CATALOGUE, Feed, Language
+
+A_PAGE = 12
+_LATEST = 3
+_TITLE, _REASON = 80, 160
+
+
+def sources(
+    feeds: Sequence[Feed], newest: Mapping[int, datetime], ask: asks.Sources, reader: Language
+) -> discord.ui.LayoutView:
+    """A page of the feeds that are read here, for moderators with what is the matter with each."""
+    if not feeds:
+        return notice(say("no-sources", reader))
+    last = pages(len(feeds), A_PAGE)
+    page = min(max(1, ask.page), last)
+    shown = feeds[(page - 1) * A_PAGE : page * A_PAGE]
+    head = f"## {say('sources-title', reader, count=len(feeds))}\n{say('sources-lead', reader)}"
+    for brief in (False, True):
+        lines = [_source(each, newest.get(each.id), reader, bool(ask.curating), brief=brief) for each in shown]
+        groups = [[head], ["\n".join(lines)], paging(page, last, reader)]
+        if fits(groups):
+            break
+    turn = turning(at_page(ask, page - 1, last), at_page(ask, page + 1, last), reader)
+    return message(groups, [turn])
+
+
+def report(looked: Report, reader: Language, *, heading: str) -> discord.ui.LayoutView:
+    """What one look at a feed found, or why it cannot be used."""
+    if looked.status != "ok":
+        return trouble(say("feed-broken", reader, reason=plain(looked.reason)), reader)
+    latest = [_entry(entry.title, entry.link, entry.published) for entry in looked.entries[:_LATEST]]
+    title = f"## {plain(looked.title or '…', _TITLE)}\n{heading}"
+    shown = [f"### {say('feed-latest', reader)}\n{latest[0]}", *latest[1:]] if latest else []
+    return message([[title], shown])
+
+
+def _source(feed: Feed, newest: datetime | None, reader: Language, curating: bool, *, brief: bool) -> str:
+    spec = feed.spec
+    site = spec.home or spec.url
+    name = plain(spec.title, _TITLE) if brief or not href(site) else link(spec.title, site, limit=_TITLE, longest=200)
+    kind, language = say(f"kind-{spec.newsroom.kind}", reader), say(f"language-{spec.newsroom.language}", reader)
+    when = say("source-new", reader, when=stamp(newest, "R")) if newest else say("source-none", reader)
+    own = [say("source-own", reader)] if feed.scope != CATALOGUE else []
+    state = _state(feed, reader, _REASON // 2 if brief else _REASON) if curating else []
+    return f"**{name}** · " + " · ".join([language, kind, when, *own, *state])
+
+
+def _state(feed: Feed, reader: Language, longest: int) -> list[str]:
+    """What a moderator should know."""
+    if feed.paused:
+        return [f"**{say('source-paused', reader)}**"]
+    if feed.muted:
+        return [f"**{say('source-muted', reader)}**"]
+    reason = feed.state.reason
+    return [f"**{say('source-trouble', reader, reason=plain(reason, longest))}**"] if reason else []
+
+
+def _entry(title: str, url: str, published: datetime | None) -> str:
+    shown = link(title or "…", url, limit=150, longest=350)
+    return f"{stamp(published, 'R')} {shown}" if published else shown

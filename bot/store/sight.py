@@ -1,0 +1,35 @@
+"""What a server sees: the catalogue's articles and its own, without what only feeds brought that it has muted."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, Connection, and_, exists, not_, select
+
+from bot.model import CATALOGUE, Article
+from bot.store.articles import article_of
+from bot.store.schema import articles, findings, mutes
+from bot.store.statements import chunks
+
+
+def visible(scope: str) -> ColumnElement[bool]:
+    """Whether a scope sees an article."""
+    within = articles.c.scope.in_((CATALOGUE, scope))
+    return within if scope == CATALOGUE else and_(within, not_(_muted(scope)))
+
+
+def articles_seen(connection: Connection, numbers: Sequence[int], scope: str) -> dict[int, Article]:
+    """The articles with these numbers that a scope sees."""
+    return {
+        row.number: article_of(row)
+        for some in chunks(numbers)
+        for row in connection.execute(select(articles).where(articles.c.number.in_(some), visible(scope)))
+    }
+
+
+def _muted(scope: str) -> ColumnElement[bool]:
+    """Whether only feeds brought an article that this server has muted."""
+    unwanted = select(mutes.c.feed_id).where(mutes.c.scope == scope)
+    brought = findings.c.article == articles.c.number
+    return and_(
+        exists().where(brought, findings.c.feed_id.in_(unwanted)),
+        not_(exists().where(brought, findings.c.feed_id.not_in(unwanted))),
+    )

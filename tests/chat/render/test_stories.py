@@ -1,0 +1,251 @@
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.chat import asks
+from bot.chat.render import stories as look
+from bot.model import Answer, Article, Hit, Kind, Language, Newsroom, Story
+from bot.stories.rank import Score
+from tests.chat.looks import EN, ZH, buttons_of, headline, items, options_of, payload, telling, text_of, too_much
+from tests.fakes import ITHOME, NOW, NVIDIA, REUTERS, SCMP, TECHMEME, article, story
+
+SCORE = Score(corroboration=1.1, both_presses=0.5, china=0.25, freshness=0.9, translated=0, noise=-1)
+WHY = (
+    "-# Why it ranks here: independent newsrooms +1.10 · both presses +0.50 · concerns China +0.25 · fresh +0.90"
+    " · round-up or stock tip -1.00"
+)
+FOUND = asks.Found(question="0123456789ab")
+ONE = asks.OneStory(story="s1")
+HOURS = asks.HoursList(start=29680560, end=29682000)
+
+letters = st.sampled_from("芯片价上调😀👩🏽aZ [](*_~|`<@#>\n\u202e")
+titles = st.one_of(st.text(letters, min_size=1, max_size=260), st.just("芯" * 300), st.just("[" * 200))
+links = st.sampled_from(["https://e.com/a", "https://e.com/" + "x" * 100, "https://e.com/" + "芯" * 330, "no link"])
+rooms = st.builds(
+    Newsroom,
+    name=st.sampled_from(["SCMP", "36氪", "南华早报" * 30, "@everyone", "x" * 200]),
+    language=st.sampled_from(Language),
+    kind=st.sampled_from(Kind),
+)
+articles = st.builds(
+    article,
+    st.just("a1"),
+    titles,
+    link=links,
+    newsroom=rooms,
+    title_language=st.sampled_from(Language),
+    original_id=st.none() | st.just("a0"),
+)
+told_stories = st.lists(articles, min_size=1, max_size=30).map(lambda found: story(*found, id="x" * 32))
+
+
+@settings(max_examples=50, deadline=None)
+@given(told_stories, st.sampled_from(Language), st.integers(-1, 9), st.booleans())
+def test_a_card_fits_whatever_it_tells(one: Story, reader: Language, page: int, public: bool) -> None:
+    """Every page of every story's card is a message that Discord takes."""
+    ask = asks.OneStory(story=one.id, page=page)
+
+    sent = payload(look.card(one, one.articles[0].title, SCORE, ask, reader, public=public))
+
+    assert too_much(sent) == []
+
+
+@settings(max_examples=50, deadline=None)
+@given(
+    st.lists(st.tuples(told_stories, st.sampled_from(["all", "some", "near"])), max_size=12),
+    titles,
+    st.sampled_from(Language),
+    st.integers(-1, 4),
+)
+def test_results_fit_whatever_was_found(
+    found: list[tuple[Story, str]], query: str, reader: Language, page: int
+) -> None:
+    """Every page of every answer is a message that Discord takes."""
+    hits = tuple(
+        Hit(story=replace(one, id=f"{number:032}"), title=one.articles[0].title, score=1, tier=tier)
+        for number, (one, tier) in enumerate(sorted(found, key=lambda each: ("all", "some", "near").index(each[1])))
+    )
+    answer = Answer(query=query[:200], hits=hits, named=({EN: "Huawei", ZH: "华为"}, {EN: "TSMC", ZH: "台积电"}))
+
+    sent = payload(look.found(answer, replace(FOUND, page=page), reader, public=False))
+
+    assert too_much(sent) == []
+
+
+headlines = st.builds(
+    headline, titles, link=links, newsroom=rooms.map(lambda room: room.name), translated=st.booleans()
+)
+
+
+@settings(max_examples=50, deadline=None)
+@given(
+    st.lists(st.tuples(headlines, st.none() | headlines, st.lists(rooms, max_size=40)), max_size=20),
+    st.sampled_from(Language),
+    st.integers(-1, 4),
+)
+def test_a_list_fits_whatever_it_lists(
+    found: list[tuple[Any, Any, list[Newsroom]]], reader: Language, page: int
+) -> None:
+    """Every page of every list is a message that Discord takes."""
+    told = [
+        replace(
+            items(
+                telling(f"{number:032}", shown, beside=shown, newsrooms=((EN, tuple(n.name for n in names)), (ZH, ())))
+            )[0],
+            number=number,
+            new=new,
+        )
+        for number, (shown, new, names) in enumerate(found, start=1)
+    ]
+
+    sent = payload(look.listed("Every story", told, reader, replace(HOURS, page=page)))
+
+    assert too_much(sent) == []
+
+
+def test_the_fullest_list_fits() -> None:
+    """Eight updates with long headlines, long links and many newsrooms are one message."""
+    long = headline("芯" * 200, link="https://e.com/" + "x" * 105, newsroom="南华早报" * 20, translated=True)
+    names = tuple(f"Newsroom {number}" for number in range(40))
+    told = items(
+        *(telling(f"{number:032}", long, newsrooms=((EN, names), (ZH, names))) for number in range(8)), new=long
+    )
+
+    sent = payload(look.listed("Every story since 8 June 08:00", told, EN, HOURS))
+
+    assert too_much(sent) == []
+    assert len(options_of(sent)) == 8
+
+
+@pytest.mark.parametrize(("count", "a_page", "pages"), [(0, 5, 1), (1, 5, 1), (5, 5, 1), (6, 5, 2), (25, 5, 5)])
+def test_pages_are_counted_from_one(count: int, a_page: int, pages: int) -> None:
+    """Nothing is a page too, so that there is always something to show."""
+    assert look.pages(count, a_page) == pages
+
+
+def hits(count: int, **said: Any) -> tuple[Hit, ...]:
+    return tuple(
+        Hit(
+            story=story(article(f"a{number}", f"Story {number}"), id=f"s{number}"),
+            title=f"Story {number}",
+            score=1,
+            **said,
+        )
+        for number in range(1, count + 1)
+    )
+
+
+@pytest.mark.parametrize(
+    ("page", "numbers", "turns"),
+    [
+        (1, [1, 2, 3, 4, 5], {"Next": "show:found/0123456789ab/2"}),
+        (2, [6, 7, 8, 9, 10], {"Back": "show:found/0123456789ab/1", "Next": "show:found/0123456789ab/3"}),
+        (3, [11, 12], {"Back": "show:found/0123456789ab/2"}),
+        (0, [1, 2, 3, 4, 5], {"Next": "show:found/0123456789ab/2"}),
+        (99, [11, 12], {"Back": "show:found/0123456789ab/2"}),
+    ],
+)
+def test_results_are_turned_page_by_page(page: int, numbers: list[int], turns: dict[str, str]) -> None:
+    """Each page knows those before and after it; a page that is not there is the nearest that is."""
+    answer = Answer(query="smic", hits=hits(12, tier="all"))
+
+    sent = payload(look.found(answer, replace(FOUND, page=page), EN, public=True))
+
+    assert list(options_of(sent)) == [f"{number} · Story {number}" for number in numbers]
+    assert buttons_of(sent) == turns
+    assert f"-# Page {min(max(page, 1), 3)} of 3" in text_of(sent)
+
+
+def test_results_say_which_part_of_the_question_they_answer() -> None:
+    """Where no story names both, that is said first, and what names one stands under its heading."""
+    one, two = hits(2)
+    named = ({EN: "Huawei", ZH: "华为"}, {EN: "TSMC", ZH: "台积电"})
+    answer = Answer(query="huawei tsmc", hits=(replace(one, tier="some"), replace(two, tier="near")), named=named)
+
+    text = text_of(payload(look.found(answer, FOUND, EN, public=False)))
+
+    assert text.startswith("## huawei tsmc\nNo story here names Huawei and TSMC together; these name one of them.")
+    assert text.index("### Each alone\n**1 · ") < text.index("### Near in meaning\n**2 · ")
+
+
+def test_a_result_shows_both_presses() -> None:
+    """The best match first, whichever language it is in, and the other press's headline below it."""
+    one = story(
+        article("a1", "华为发布新芯片", newsroom=ITHOME), article("a2", "Nvidia's blog", newsroom=NVIDIA), article("a3")
+    )
+
+    text = text_of(
+        payload(
+            look.found(
+                Answer(query="x", hits=(Hit(story=one, title="华为发布新芯片", score=1, tier="all"),)),
+                FOUND,
+                EN,
+                public=False,
+            )
+        )
+    )
+
+    assert text.splitlines()[1:] == [
+        "**1 · [华为发布新芯片](https://example.com/a1)** ITHome",
+        "[SMIC raises prices of its mature nodes](https://example.com/a3) SCMP",
+        "-# <t:1780920000:D> · 2 newsrooms (1 English, 1 Chinese) · 3 articles",
+    ]
+
+
+def test_nothing_found_says_what_to_try() -> None:
+    """An answer without hits is a sentence without buttons, in the reader's language."""
+    sent = payload(look.found(Answer(query="gizmo"), FOUND, ZH, public=False))
+
+    assert text_of(sent) == "## gizmo\n没有找到相关内容。可以只搜一个名字，或减少几个词。"
+    assert buttons_of(sent) == {}
+
+
+def card_of(*found: Article, reader: Language = EN) -> str:
+    return text_of(payload(look.card(story(*found), found[0].title, SCORE, ONE, reader, public=False)))
+
+
+def test_a_card_shows_every_source_and_why_it_ranks() -> None:
+    """Who reports it from when to when, each article with its time, and the numbers behind its place."""
+    later = NOW + timedelta(hours=2)
+
+    text = card_of(
+        article("a1", "SMIC raises prices"),
+        article("a2", "SMIC up", newsroom=REUTERS, published=later, original_id="a1"),
+    )
+
+    assert text.splitlines() == [
+        "## SMIC raises prices",
+        "2 articles: SCMP",
+        "-# <t:1780920000:f> – <t:1780927200:f>",
+        "<t:1780920000:f> [SMIC raises prices](https://example.com/a1) SCMP",
+        "<t:1780927200:f> [SMIC up](https://example.com/a2) Reuters (a copy)",
+        WHY,
+        "-# Story s1",
+    ]
+
+
+def test_a_title_that_a_machine_translated_says_so() -> None:
+    """A Chinese title of an English newsroom is not the newsroom's own."""
+    text = card_of(article("a1", "中芯国际上调价格", newsroom=SCMP), reader=ZH)
+
+    assert "[中芯国际上调价格](https://example.com/a1) SCMP （标题由聚合源译出）" in text
+
+
+def test_a_card_without_press_names_nobody() -> None:
+    """An aggregator confirms nothing; its article is listed all the same."""
+    assert card_of(article("a1", "SMIC raises prices", newsroom=TECHMEME)).splitlines()[1:3] == [
+        "1 article",
+        "-# <t:1780920000:f>",
+    ]
+
+
+def test_a_list_without_stories_says_so() -> None:
+    """Hours in which nothing happened are a sentence."""
+    sent = payload(look.listed("Every story since 8 June", [], EN, HOURS))
+
+    assert text_of(sent).endswith("There is no story for that. Another day or topic may have some.")
+    assert (buttons_of(sent), options_of(sent)) == ({}, {})

@@ -1,0 +1,221 @@
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import discord
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.chat.reader import language_of
+from bot.chat.times import clock_in, day_of, guessed_zone, time_of, zone_of, zones_like
+from bot.errors import RefusedError
+from bot.model import Language
+
+MONDAY = date(2026, 6, 8)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("08:00", time(8)),
+        ("8", time(8)),
+        ("8:30", time(8, 30)),
+        (" 20:05 ", time(20, 5)),
+        ("0", time(0)),
+        ("0:00", time(0)),
+        ("23:59", time(23, 59)),
+        ("8.15", time(8, 15)),
+        ("8am", time(8)),
+        ("8 AM", time(8)),
+        ("8:30pm", time(20, 30)),
+        ("12am", time(0)),
+        ("12pm", time(12)),
+        ("12:30am", time(0, 30)),
+        ("20点", time(20)),
+        ("20点30分", time(20, 30)),
+        ("8时", time(8)),
+        ("20：15", time(20, 15)),
+    ],
+)
+def test_a_time_is_read_as_people_write_it(typed: str, meant: time) -> None:
+    """With or without minutes, by twelve hours or twenty-four, in English or Chinese."""
+    assert time_of(typed) == meant
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["", "noon", "24:00", "25", "8:60", "13pm", "0am", "0pm", "-1", "8:3", "08:00:00", "800", "8 o'clock", "８点钟"],
+)
+def test_what_is_no_time_is_refused(typed: str) -> None:
+    """A time that no clock shows is not guessed at."""
+    with pytest.raises(RefusedError) as refusal:
+        time_of(typed)
+
+    assert refusal.value.key == "no-such-time"
+
+
+@given(st.text(max_size=20))
+def test_anything_typed_is_a_time_or_refused(typed: str) -> None:
+    """No text breaks the reading of times."""
+    try:
+        read = time_of(typed)
+    except RefusedError as refusal:
+        read = refusal
+
+    assert isinstance(read, time | RefusedError)
+
+
+@pytest.mark.parametrize(
+    ("typed", "zone"),
+    [
+        ("Asia/Shanghai", "Asia/Shanghai"),
+        ("asia/shanghai", "Asia/Shanghai"),
+        ("Shanghai", "Asia/Shanghai"),
+        ("beijing", "Asia/Shanghai"),
+        ("北京", "Asia/Shanghai"),
+        ("上海", "Asia/Shanghai"),
+        ("香港", "Asia/Hong_Kong"),
+        ("臺北", "Asia/Taipei"),
+        ("new york", "America/New_York"),
+        ("New_York", "America/New_York"),
+        ("San Francisco", "America/Los_Angeles"),
+        (" Tokyo ", "Asia/Tokyo"),
+        ("UTC", "UTC"),
+        ("eastern", "America/New_York"),
+    ],
+)
+def test_a_zone_is_found_by_its_city(typed: str, zone: str) -> None:
+    """Nobody knows the names of zones; a city in either language is enough."""
+    assert zone_of(typed) == zone
+
+
+@pytest.mark.parametrize("typed", ["", " ", "Atlantis", "am", "America", "UTC+8", "<@1>"])
+def test_a_zone_that_is_not_known_or_could_be_several_is_refused(typed: str) -> None:
+    """A wrong zone would be a wrong hour every day, so none is guessed."""
+    with pytest.raises(RefusedError) as refusal:
+        zone_of(typed)
+
+    assert refusal.value.key == "no-such-zone"
+
+
+@pytest.mark.parametrize(
+    ("typed", "first"),
+    [
+        ("", "Europe/Berlin"),
+        ("shang", "Asia/Shanghai"),
+        ("new", "America/New_York"),
+        ("los", "America/Los_Angeles"),
+        ("北", "Asia/Shanghai"),
+        ("euro", "Europe/Amsterdam"),
+        ("utc", "UTC"),
+    ],
+)
+def test_the_zones_offered_begin_with_the_likeliest(typed: str, first: str) -> None:
+    """Cities that begin with what was typed come before zones that have it somewhere."""
+    offered = zones_like(typed, first="Europe/Berlin")
+
+    assert first in offered[:2]
+    assert len(offered) == len(set(offered)) <= 25
+
+
+def test_nothing_is_offered_for_nonsense() -> None:
+    """A person can always type on."""
+    assert zones_like("xyzzy", first="UTC") == []
+
+
+@settings(deadline=None)
+@given(st.text(max_size=20))
+def test_every_zone_that_is_offered_can_be_chosen(typed: str) -> None:
+    """What stands in the menu is read back as itself."""
+    for zone in zones_like(typed, first="UTC"):
+        assert zone_of(zone) == zone
+
+
+@pytest.mark.parametrize("locale", list(discord.Locale))
+def test_every_language_of_discord_lives_somewhere(locale: discord.Locale) -> None:
+    """A guess is a zone that exists, for each language a server can have."""
+    zone = guessed_zone(str(locale), None)
+
+    assert ZoneInfo(zone)
+    assert zone != "UTC"
+
+
+@pytest.mark.parametrize(
+    ("server", "own", "zone"),
+    [
+        ("zh-CN", "en-US", "Asia/Shanghai"),
+        ("en-US", "zh-TW", "Asia/Taipei"),
+        ("en-US", "en-US", "America/New_York"),
+        ("en-US", None, "America/New_York"),
+        ("de", "zh-CN", "Europe/Berlin"),
+        (None, "ja", "Asia/Tokyo"),
+        (None, None, "America/New_York"),
+        ("tlh", "ja", "UTC"),
+    ],
+)
+def test_a_server_lives_where_its_language_is_spoken(server: str | None, own: str | None, zone: str) -> None:
+    """Discord gives English to a server that never chose, so the asker's own language tells more then."""
+    assert guessed_zone(server, own) == zone
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("2026-06-08", MONDAY),
+        (" 2026-06-01 ", date(2026, 6, 1)),
+        ("today", MONDAY),
+        ("Yesterday", date(2026, 6, 7)),
+        ("昨天", date(2026, 6, 7)),
+        ("前天", date(2026, 6, 6)),
+        ("Monday", MONDAY),
+        ("friday", date(2026, 6, 5)),
+        ("Tuesday", date(2026, 6, 2)),
+        ("周五", date(2026, 6, 5)),
+        ("星期日", date(2026, 6, 7)),
+        ("2025-06-07", MONDAY - timedelta(days=366)),
+    ],
+)
+def test_a_day_is_read_as_people_write_it(typed: str, meant: date) -> None:
+    """A weekday is the last one that has begun, today's too."""
+    assert day_of(typed, MONDAY) == meant
+
+
+@pytest.mark.parametrize(
+    ("typed", "key"),
+    [
+        ("someday", "no-such-day"),
+        ("2026-02-31", "no-such-day"),
+        ("08/06/2026", "no-such-day"),
+        ("", "no-such-day"),
+        ("2026-06-09", "day-out-of-reach"),
+        ("2025-06-06", "day-out-of-reach"),
+        ("0001-01-01", "day-out-of-reach"),
+        ("9999-12-31", "day-out-of-reach"),
+    ],
+)
+def test_a_day_that_is_not_or_lies_too_far_is_refused(typed: str, key: str) -> None:
+    """Neither what is no date, nor the future, nor what is older than a year."""
+    with pytest.raises(RefusedError) as refusal:
+        day_of(typed, MONDAY)
+
+    assert refusal.value.key == key
+
+
+def test_a_clock_shows_what_clocks_there_show() -> None:
+    """Noon in UTC is eight in the evening in Shanghai."""
+    assert clock_in("Asia/Shanghai", datetime(2026, 6, 8, 12, tzinfo=UTC)) == "20:00"
+
+
+@pytest.mark.parametrize(
+    ("locale", "language"),
+    [
+        ("zh-CN", Language.ZH),
+        ("zh-TW", Language.ZH),
+        ("en-US", Language.EN),
+        ("ja", Language.EN),
+        (None, Language.EN),
+    ],
+)
+def test_a_reader_reads_one_of_two_languages(locale: str | None, language: Language) -> None:
+    """Chinese for whoever's Discord speaks Chinese, English for everyone else."""
+    assert language_of(locale) is language

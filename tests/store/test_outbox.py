@@ -1,0 +1,178 @@
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy import Connection, Row, select
+
+from bot.store import outbox as rows
+from bot.store import subscriptions
+from bot.store.database import Store
+from bot.store.editions import FAILED, SENDING, SENT, WAITING
+from bot.store.schema import deliveries
+from tests.fakes import NOW
+from tests.store.decided import TELLING, WISH, decided, digest, subscribe
+
+SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
+
+
+def kept(connection: Connection) -> Sequence[Row[tuple[object, ...]]]:
+    """The outbox as it is written down."""
+    return connection.execute(select(deliveries).order_by(deliveries.c.edition_id, deliveries.c.part)).all()
+
+
+async def test_a_digest_survives_the_outbox(store: Store) -> None:
+    """What is delivered is what was decided, to the last field, one row for each part."""
+    subscription = await subscribe(store)
+    edition = await decided(store, subscription, parts=2)
+
+    first, second = await store.read(rows.due, NOW)
+
+    assert (first.edition_id, first.part, first.channel, first.attempts) == (edition.id, 0, "c1", 0)
+    assert first.subscription_id == subscription.id
+    assert (second.part, second.digest) == (1, digest())
+    assert second.digest.sections[0].items[0].telling == TELLING
+    assert second.digest.window.end.utcoffset() == timedelta()
+
+
+@pytest.mark.parametrize(
+    ("state", "said", "is_left"),
+    [
+        pytest.param(WAITING, {}, True, id="never tried"),
+        pytest.param(WAITING, {"next_at": NOW, "attempts": 1}, True, id="its wait is over"),
+        pytest.param(WAITING, {"next_at": NOW + SECOND, "attempts": 1}, False, id="it still waits"),
+        pytest.param(
+            SENDING, {"started_at": NOW - 2 * MINUTE, "attempts": 1}, True, id="left behind by a dead program"
+        ),
+        pytest.param(SENDING, {"started_at": NOW - MINUTE, "attempts": 1}, True, id="the lease has just ended"),
+        pytest.param(SENDING, {"started_at": NOW - MINUTE + SECOND, "attempts": 1}, False, id="perhaps being sent"),
+        pytest.param(SENT, {"sent_at": NOW, "message_id": "m1"}, False, id="arrived"),
+        pytest.param(FAILED, {"trouble": "The channel is gone."}, False, id="given up"),
+    ],
+)
+async def test_the_outbox_holds_what_has_not_arrived(
+    store: Store, state: str, said: Mapping[str, datetime | str | int], *, is_left: bool
+) -> None:
+    """What was being sent when the program died is tried again; what arrived or failed for good is not."""
+    await decided(store, await subscribe(store), parts=2)
+    first, second = await store.read(rows.due, NOW)
+
+    await store.write(rows.mark, second, state, said)
+
+    left = await store.read(rows.due, NOW)
+    attempts = int(said.get("attempts", 0))  # type: ignore[arg-type]
+    assert left == ([first, replace(second, attempts=attempts)] if is_left else [first])
+
+
+async def test_the_oldest_edition_goes_out_first(store: Store) -> None:
+    """And in each, part by part."""
+    first, second = await subscribe(store, "c2"), await subscribe(store, "c1")
+    await decided(store, first, parts=2)
+    await decided(store, second, parts=2)
+
+    assert [(each.channel, each.part) for each in await store.read(rows.due, NOW)] == [
+        ("c2", 0),
+        ("c2", 1),
+        ("c1", 0),
+        ("c1", 1),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("state", "said", "left"),
+    [
+        pytest.param(WAITING, {}, [0, 1, 2], id="the first may be tried"),
+        pytest.param(WAITING, {"next_at": NOW}, [0, 1, 2], id="its wait is over"),
+        pytest.param(WAITING, {"next_at": NOW + SECOND}, [], id="it waits"),
+        pytest.param(SENDING, {"started_at": NOW}, [], id="it is being sent"),
+        pytest.param(SENDING, {"started_at": NOW - MINUTE}, [0, 1, 2], id="it was left behind"),
+        pytest.param(SENT, {}, [1, 2], id="it has arrived"),
+        pytest.param(FAILED, {}, [1, 2], id="it was given up"),
+    ],
+)
+async def test_a_part_waits_for_those_before_it(
+    store: Store, state: str, said: Mapping[str, datetime], left: Sequence[int]
+) -> None:
+    """A digest is not posted from its middle; another edition does not wait for this one."""
+    await decided(store, await subscribe(store), parts=3)
+    await decided(store, await subscribe(store, "c2"))
+    first = (await store.read(rows.due, NOW))[0]
+
+    await store.write(rows.mark, first, state, said)
+
+    found = [(each.channel, each.part) for each in await store.read(rows.due, NOW)]
+    assert found == [*(("c1", part) for part in left), ("c2", 0)]
+
+
+async def test_what_a_stopped_channel_had_waits(store: Store) -> None:
+    """A paused or ended channel gets nothing, and gets what waited when it begins again; others are not held up."""
+    paused, ended, other = [await subscribe(store, each) for each in ("paused", "ended", "other")]
+    for each in (paused, ended, other):
+        await decided(store, each)
+
+    await store.write(subscriptions.pause, paused.id, "no-permission", NOW)
+    await store.write(subscriptions.end, ended.id, NOW)
+    stopped = await store.read(rows.due, NOW)
+    for channel in ("paused", "ended"):
+        await store.write(subscriptions.subscribe, WISH, channel=channel, now=NOW)
+    again = await store.read(rows.due, NOW)
+
+    assert [each.channel for each in stopped] == ["other"]
+    assert [each.channel for each in again] == ["paused", "ended", "other"]
+
+
+async def test_a_part_is_taken_by_one_process_alone(store: Store) -> None:
+    """Two processes that read the same outbox: the second to take a part learns that it is gone."""
+    await decided(store, await subscribe(store), parts=2)
+    first, second = await store.read(rows.due, NOW)
+
+    taken = await store.write(rows.take, first, NOW)
+    too_late = await store.write(rows.take, first, NOW)
+
+    on_its_way, waiting = await store.read(kept)
+    assert (taken, too_late) == (True, False)
+    assert (on_its_way.state, on_its_way.attempts, on_its_way.started_at) == (SENDING, 1, NOW)
+    assert (waiting.state, waiting.attempts, waiting.started_at) == (WAITING, 0, None)
+    assert await store.write(rows.take, second, NOW)
+
+
+async def test_a_part_that_was_left_behind_is_taken_once(store: Store) -> None:
+    """Of two programs that come upon a dead one's part after its lease, one takes it, with a lease of its own."""
+    await decided(store, await subscribe(store))
+    (waiting,) = await store.read(rows.due, NOW)
+    await store.write(rows.take, waiting, NOW)
+
+    (found,) = await store.read(rows.due, NOW + MINUTE)
+    taken = await store.write(rows.take, found, NOW + MINUTE)
+    too_late = await store.write(rows.take, found, NOW + MINUTE)
+
+    assert found == replace(waiting, attempts=1)
+    assert (taken, too_late) == (True, False)
+    assert await store.read(rows.due, NOW + 2 * MINUTE - SECOND) == []
+    assert await store.read(rows.due, NOW + 2 * MINUTE) == [replace(waiting, attempts=2)]
+
+
+@pytest.mark.parametrize("state", [SENT, FAILED])
+async def test_what_has_ended_is_not_taken(store: Store, state: str) -> None:
+    """A program that read the outbox before another's news came too late for it."""
+    await decided(store, await subscribe(store))
+    (waiting,) = await store.read(rows.due, NOW)
+    await store.write(rows.mark, waiting, state, {})
+
+    assert not await store.write(rows.take, waiting, NOW)
+
+
+async def test_what_became_of_a_part_is_written_down(store: Store) -> None:
+    """With what came back, on its own row alone, and what is not said stays."""
+    await decided(store, await subscribe(store), parts=2)
+    first, second = await store.read(rows.due, NOW)
+    await store.write(rows.take, first, NOW)
+
+    await store.write(rows.mark, first, WAITING, {"trouble": "It was busy.", "next_at": NOW + MINUTE})
+    (busy, _) = await store.read(kept)
+    await store.write(rows.mark, first, SENT, {"sent_at": NOW, "message_id": "m1", "trouble": None})
+
+    (arrived, untouched) = await store.read(kept)
+    assert (busy.state, busy.trouble, busy.next_at, busy.attempts) == (WAITING, "It was busy.", NOW + MINUTE, 1)
+    assert (arrived.state, arrived.sent_at, arrived.message_id, arrived.trouble) == (SENT, NOW, "m1", None)
+    assert (untouched.part, untouched.state, untouched.message_id) == (second.part, WAITING, None)

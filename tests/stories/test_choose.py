@@ -1,0 +1,324 @@
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.model import Article, Digest, Headline, Kind, Language, Newsroom, Story, Topic, Window
+from bot.stories.choose import (
+    ALSO,
+    TOP,
+    UPDATES,
+    Candidate,
+    as_everybody_sees,
+    candidates,
+    concerns_china,
+    is_on_topic,
+    on_topic,
+    retold,
+    sections,
+    shown_articles,
+    whats_new,
+    within,
+    without_last,
+)
+from tests.fakes import ITHOME, KR36, NOW, NVIDIA, REUTERS, TECHMEME, article, digest, story
+from tests.stories.mornings import DAY, HOUR, LEXICON
+
+REDDIT = Newsroom(name="Reddit", language=Language.EN, kind=Kind.COMMUNITY)
+
+
+def ids(found: Sequence[Candidate]) -> list[str]:
+    return [each.story.id for each in found]
+
+
+def chosen(*stories: Story, seen: Sequence[str] = (), now: datetime = NOW, china: Sequence[str] = ()) -> list[str]:
+    return ids(candidates(stories, seen=seen, now=now, china=china, reader=Language.EN))
+
+
+@pytest.mark.parametrize(
+    ("told", "seen", "new"),
+    [
+        pytest.param(story(article("a")), [], True, id="never shown"),
+        pytest.param(story(article("a")), ["a"], False, id="shown before"),
+        pytest.param(story(article("a"), article("b")), ["a"], False, id="the same newsroom again"),
+        pytest.param(story(article("a"), article("b", newsroom=REUTERS)), ["a"], True, id="a second newsroom"),
+        pytest.param(
+            story(article("a"), article("b", newsroom=REUTERS, original_id="a")), ["a"], False, id="a copy of it"
+        ),
+        pytest.param(story(article("a"), article("b", newsroom=TECHMEME)), ["a"], False, id="an aggregator found it"),
+        pytest.param(story(article("a"), article("b", newsroom=REDDIT)), ["a"], False, id="a forum talks about it"),
+        pytest.param(story(article("a"), article("b", newsroom=NVIDIA)), ["a"], True, id="the company speaks"),
+        pytest.param(story(article("a"), article("b", newsroom=ITHOME)), ["b"], True, id="the other press, earlier"),
+        pytest.param(story(article("a", relevant=False)), [], False, id="off topic"),
+        pytest.param(story(article("a", relevant=False), article("b")), [], True, id="partly on topic"),
+        pytest.param(story(article("a", scope="server")), [], True, id="one server's own feed alone has it"),
+        pytest.param(
+            story(article("a", relevant=False), article("b", scope="server")), [], False, id="its own feed adds nothing"
+        ),
+        pytest.param(story(article("a", published=NOW - 3 * DAY)), [], True, id="three days old"),
+        pytest.param(story(article("a", published=NOW - 3 * DAY - HOUR, seen=NOW)), [], False, id="stale"),
+        pytest.param(
+            story(article("a", published=NOW - 9 * DAY), article("b", published=NOW)), [], True, id="old but running"
+        ),
+    ],
+)
+def test_a_story_is_told_when_it_is_new_and_belongs_here(told: Story, seen: list[str], new: bool) -> None:
+    """Nothing twice, nothing off topic, nothing stale; a running story only with something new."""
+    assert bool(chosen(told, seen=seen)) is new
+
+
+def test_the_best_stories_come_first() -> None:
+    """What both presses report comes before what one has, and what names China before what does not."""
+    one = story(article("a"), id="one")
+    two = story(article("b"), article("c", newsroom=ITHOME), id="two")
+    chinese = story(article("d"), id="chinese")
+
+    assert chosen(one, two, chinese, china=["chinese"]) == ["two", "chinese", "one"]
+
+
+def test_equal_stories_keep_one_order() -> None:
+    """A tie is broken by the id, so that a digest decided again would be the same."""
+    stories = [story(article(name), id=name) for name in ("c", "a", "b")]
+
+    assert chosen(*stories) == chosen(*reversed(stories)) == ["a", "b", "c"]
+
+
+@pytest.mark.parametrize(
+    ("articles", "seen", "new"),
+    [
+        ([article("a"), article("b", newsroom=REUTERS)], ["a"], "b"),
+        ([article("a"), article("b", newsroom=REUTERS), article("c", newsroom=ITHOME)], ["a"], "c"),
+        ([article("a"), article("b", newsroom=REUTERS), article("c", newsroom=ITHOME)], ["a", "c"], "b"),
+        ([article("a"), article("b", newsroom=REUTERS), article("c")], ["a"], "b"),
+        ([article("a"), article("b", newsroom=TECHMEME), article("c", newsroom=KR36, original_id="a")], ["a"], None),
+        ([article("a")], ["a"], None),
+    ],
+)
+def test_an_update_is_the_latest_newsroom_that_had_not_spoken(
+    articles: list[Article], seen: list[str], new: str | None
+) -> None:
+    """Copies, aggregators, forums and a newsroom's second article update nothing."""
+    found = whats_new(story(*articles), seen)
+
+    assert (found and found.article_id) == new
+
+
+@pytest.mark.parametrize(
+    ("title", "china"),
+    [
+        ("SMIC raises prices", True),
+        ("中芯国際上調價格", True),
+        ("TSMC raises prices", False),
+        ("Prices rise", False),
+        ("SMIC follows TSMC", True),
+    ],
+)
+def test_a_story_concerns_china_by_a_name_in_a_headline(title: str, china: bool) -> None:
+    """Names of the Chinese side count, in either language."""
+    assert concerns_china(story(article("a", "A plain headline"), article("b", title)), LEXICON) is china
+
+
+def test_a_servers_own_article_does_not_make_a_story_on_topic() -> None:
+    """What everybody sees decides what everybody gets."""
+    told = story(article("a", relevant=False), article("b", scope="server"))
+
+    assert not is_on_topic(as_everybody_sees(told))
+
+
+def candidate(number: int, *, topic: Topic | None = None, new: bool = False) -> Candidate:
+    told = story(article(f"a{number}"), id=f"s{number:03}", topic=topic)
+    update = headline_of(told) if new else None
+    return Candidate(story=told, score=100.0 - number, new=update)
+
+
+def headline_of(told: Story) -> Headline:
+    first = told.articles[0]
+    return Headline(
+        title=first.title,
+        link=first.link,
+        newsroom=first.newsroom.name,
+        language=first.title_language,
+        article_id=first.id,
+        published_at=first.published_at,
+    )
+
+
+def layout(ranked: Sequence[Candidate], size: int) -> list[tuple[str, list[str]]]:
+    made = sections(ranked, reader=Language.EN, size=size)
+    return [(section.heading, [item.telling.story_id for item in section.items]) for section in made]
+
+
+CHIPS, MODELS = Topic.CHIPS, Topic.MODELS
+
+
+@pytest.mark.parametrize(
+    ("ranked", "size", "expected"),
+    [
+        pytest.param([], 15, [], id="an empty day"),
+        pytest.param([candidate(1, topic=CHIPS)], 15, [(TOP, ["s001"])], id="the best leads"),
+        pytest.param(
+            [candidate(1), candidate(2, topic=MODELS), candidate(3, topic=CHIPS), candidate(4, topic=MODELS)],
+            3,
+            [(TOP, ["s001"]), (MODELS, ["s002"]), (CHIPS, ["s003"])],
+            id="topics by their best story",
+        ),
+        pytest.param(
+            [candidate(1), candidate(2, new=True), candidate(3, topic=CHIPS)],
+            15,
+            [(TOP, ["s001"]), (CHIPS, ["s003"]), (UPDATES, ["s002"])],
+            id="updates stand apart and never lead",
+        ),
+        pytest.param(
+            [candidate(number, new=True) for number in range(1, 6)],
+            15,
+            [(UPDATES, ["s001", "s002", "s003"])],
+            id="three updates at most",
+        ),
+        pytest.param(
+            [candidate(number, topic=CHIPS) for number in range(1, 5)],
+            15,
+            [(TOP, ["s001"]), (CHIPS, ["s002", "s003"]), (ALSO, ["s004"])],
+            id="the last quarter gets a line",
+        ),
+        pytest.param(
+            [candidate(1), candidate(2), candidate(3, topic=CHIPS), candidate(4, topic=CHIPS)],
+            15,
+            [(TOP, ["s001"]), (CHIPS, ["s003"]), (ALSO, ["s002", "s004"])],
+            id="without a topic, in a line",
+        ),
+        pytest.param(
+            [candidate(number, new=True) for number in range(1, 4)], 2, [(UPDATES, ["s001", "s002"])], id="a small size"
+        ),
+    ],
+)
+def test_a_digest_has_its_order(ranked: list[Candidate], size: int, expected: list[tuple[str, list[str]]]) -> None:
+    """The lead, topics by their best story, updates, and the rest in a line each."""
+    assert layout(ranked, size) == expected
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from([None, *Topic]), st.booleans()), max_size=60),
+    st.integers(1, 40),
+)
+def test_numbers_run_and_no_story_comes_twice(kinds: list[tuple[Topic | None, bool]], size: int) -> None:
+    """Whatever the day brings: numbers 1 to n in reading order, each story once, never more than was wished."""
+    ranked = [candidate(number, topic=topic, new=new) for number, (topic, new) in enumerate(kinds)]
+
+    made = sections(ranked, reader=Language.EN, size=size)
+
+    items = [item for section in made for item in section.items]
+    told = [item.telling.story_id for item in items]
+    assert [item.number for item in items] == list(range(1, len(items) + 1))
+    assert len(told) == len(set(told)) <= size
+    assert all(section.items for section in made)
+    assert len({section.heading for section in made}) == len(made)
+    fresh, updates = sum(not each.new for each in ranked), sum(each.new is not None for each in ranked)
+    assert len(told) == min(size, fresh + min(updates, 3))
+
+
+def test_all_of_a_told_story_counts_as_seen() -> None:
+    """What was told is every article of each story that has a number, and nothing else."""
+    one, two = story(article("a"), article("b", newsroom=ITHOME), id="one"), story(article("c"), id="two")
+    ranked = candidates([one, two], seen=[], now=NOW, china=[], reader=Language.EN)
+    made = sections(ranked, reader=Language.EN, size=1)
+
+    assert shown_articles(digest(*made), {"one": one, "two": two}) == ["a", "b"]
+
+
+def digest_of(*stories: Story, size: int = 15) -> Digest:
+    """These stories told to a reader of English."""
+    ranked = candidates(stories, seen=[], now=NOW, china=[], reader=Language.EN)
+    return digest(*sections(ranked, reader=Language.EN, size=size), stories=len(stories))
+
+
+def numbered(made: Digest) -> list[tuple[str, int, str, str]]:
+    """Each item with its heading, number, story and headline."""
+    return [
+        (section.heading, item.number, item.telling.story_id, item.telling.headline.title)
+        for section in made.sections
+        for item in section.items
+    ]
+
+
+def test_the_other_language_tells_the_same_stories_under_the_same_numbers() -> None:
+    """Each with the headline of the reader's own press where it has one; counts, hours and update stay."""
+    both = story(article("a", "SMIC raises prices"), article("b", "中芯国际涨价", newsroom=ITHOME), id="both")
+    one = story(article("c", "Huawei shows a chip"), id="one")
+    made = digest_of(both, one)
+
+    again = retold(made, {"both": both, "one": one}, Language.ZH)
+
+    assert numbered(made) == [(TOP, 1, "both", "SMIC raises prices"), (ALSO, 2, "one", "Huawei shows a chip")]
+    assert numbered(again) == [(TOP, 1, "both", "中芯国际涨价"), (ALSO, 2, "one", "Huawei shows a chip")]
+    assert replace(again, language=made.language, sections=made.sections) == made
+    assert again.language is Language.ZH
+    assert retold(again, {"both": both, "one": one}, Language.EN) == made
+
+
+def test_an_update_retold_keeps_what_was_new() -> None:
+    """The headline that made it an update is a source's own words in any language."""
+    told = story(article("a"), article("b", "中芯国际涨价", newsroom=ITHOME))
+    ranked = candidates([told], seen=["a"], now=NOW, china=[], reader=Language.EN)
+    made = digest(*sections(ranked, reader=Language.EN, size=15))
+
+    again = retold(made, {"s1": told}, Language.ZH)
+
+    (before,), (after,) = made.sections[0].items, again.sections[0].items
+    assert (made.sections[0].heading, again.sections[0].heading) == (UPDATES, UPDATES)
+    assert before.new is not None
+    assert after.new == before.new
+
+
+def test_a_story_that_is_gone_is_retold_as_it_was() -> None:
+    """It keeps its number and its words; the others are told anew."""
+    gone = story(article("a"), article("x", "华为", newsroom=ITHOME), id="gone")
+    left = story(article("b"), article("c", "中芯国际涨价", newsroom=ITHOME), id="left")
+    made = digest_of(gone, left)
+
+    again = retold(made, {"left": left}, Language.ZH)
+
+    assert [number for _, number, _, _ in numbered(again)] == [1, 2]
+    words = {name: title for _, _, name, title in numbered(again)}
+    assert words == {"gone": gone.articles[0].title, "left": "中芯国际涨价"}
+
+
+def test_a_story_is_retold_without_a_servers_own_articles() -> None:
+    """As it was told the first time."""
+    told = story(article("a"), article("b", "中芯国际涨价", newsroom=ITHOME, scope="77"))
+
+    again = retold(digest_of(told), {"s1": told}, Language.ZH)
+
+    assert again.sections[0].items[0].telling.headline.title == told.articles[0].title
+
+
+@pytest.mark.parametrize("count", [1, 2, 5, 15])
+def test_a_digest_loses_its_last_story_first(count: int) -> None:
+    """One after the other, headings with them when they are empty, until nothing is left; the numbers still run."""
+    made = digest_of(*(story(article(f"a{each}"), id=f"s{each:02}") for each in range(count)))
+
+    for left in reversed(range(count)):
+        before, made = numbered(made), without_last(made)
+        assert numbered(made) == before[:left]
+        assert all(section.items for section in made.sections)
+    assert made.sections == ()
+    assert made.stories == count, "what there was is not what is told"
+
+
+@pytest.mark.parametrize(("topic", "left"), [(None, [1, 2, 3]), (CHIPS, [1, 3]), (MODELS, [2]), (Topic.ROBOTS, [])])
+def test_a_digest_of_one_topic_has_that_topic(topic: Topic | None, left: list[int]) -> None:
+    """In the order of rank; all topics where none is asked for."""
+    ranked = [candidate(number, topic=MODELS if number == 2 else CHIPS) for number in (1, 2, 3)]
+
+    assert ids(on_topic(ranked, topic)) == [f"s{number:03}" for number in left]
+
+
+def test_articles_are_counted_that_came_within_the_hours() -> None:
+    """After the start, up to and including the end: so that two windows count none twice."""
+    told = story(*(article(f"a{hour}", seen=NOW + hour * HOUR) for hour in range(-3, 3)))
+
+    assert within(told, Window(start=NOW - 2 * HOUR, end=NOW)) == 2
+    assert within(told, Window(start=NOW, end=NOW + 2 * HOUR)) == 2
+    assert within(told, Window(start=NOW, end=NOW)) == 0
