@@ -9,7 +9,7 @@ BIN := .venv/bin
 SHARED := ../shared
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format acceptance soak bench clean
+.PHONY: help setup demo test check format acceptance soak bench playground pictures clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -45,9 +45,20 @@ acceptance: .venv/.ready ## The real process on recorded reality (needs ../share
 	@if [ -d $(SHARED) ]; then $(BIN)/python -m pytest -q -m acceptance tests/acceptance; \
 	else echo "The recorded feeds are not here (no $(SHARED)); the rest of the suite runs without them: make test"; fi
 
-soak: .venv/.ready ## Long runs: kills and restarts (needs ../shared)
+soak: .venv/.ready ## Long runs: kills and restarts, 20 channels (needs ../shared)
 	@if [ -d $(SHARED) ]; then $(BIN)/python -m pytest -q -m soak tests/acceptance; \
 	else echo "The recorded feeds are not here (no $(SHARED)); the rest of the suite runs without them: make test"; fi
+
+playground: .venv/.playground ## The real bot in a browser page, with sample feeds and no token
+	@$(BIN)/python -m tests.playground
+
+pictures: .venv/.ready ## The README's pictures anew (needs Chromium: CHROMIUM=/usr/bin/chromium)
+	@$(BIN)/pip install -q --disable-pip-version-check -e '.[dev,pictures]'
+	@$(BIN)/python -m tests.playground.pictures
+
+.venv/.playground: .venv/.ready
+	@$(BIN)/pip install -q --disable-pip-version-check -e '.[dev,playground]'
+	@touch $@
 
 bench: .venv/.ready ## Speed and memory, as a table
 	@$(BIN)/python -m tests.bench

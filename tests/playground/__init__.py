@@ -1,0 +1,1 @@
+"""The real bot in a page on this machine: every command can be typed, and nothing leaves it."""
