@@ -94,22 +94,31 @@ class Replay:
             self.process.stdout.close()
 
 
+def surroundings(home: Path, settings: Mapping[str, str]) -> dict[str, str]:
+    """The program's environment: this machine's without its own settings, and those of the test."""
+    others = {name: value for name, value in os.environ.items() if not name.startswith(("JIANBAO_", "DISCORD_"))}
+    return others | {f"JIANBAO_{name}": value for name, value in settings.items()} | {"JIANBAO_HOME": str(home)}
+
+
 class Running:
     """The unmodified program in a process of its own."""
 
-    def __init__(self, arguments: list[str], home: Path, settings: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        arguments: list[str],
+        home: Path,
+        settings: Mapping[str, str],
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
         self.home = home
         self._out = (home / "out.txt").open("a")
         self._log = (home / "log.txt").open("a")
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("JIANBAO_")}
         self.process = subprocess.Popen(
             [sys.executable, "-m", "bot", *arguments],
             cwd=ROOT,
             stdout=self._out,
             stderr=self._log,
-            env=environment
-            | {f"JIANBAO_{name}": value for name, value in settings.items()}
-            | {"JIANBAO_HOME": str(home)},
+            env=surroundings(home, settings) | dict(environment or {}),
         )
 
     def told(self) -> str:

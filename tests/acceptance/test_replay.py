@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Connection, func, select
 
 from bot.model import Digest, Language
-from bot.store import editions
+from bot.store import outbox
 from bot.store.database import Store
 from bot.store.schema import articles, findings
 from bot.store.schema import feeds as feed_table
@@ -97,7 +97,7 @@ async def check_all(store: Store, replay_end: datetime) -> None:
     assert (twice, same_links) == (0, 0), "an article is stored twice"
     assert recorded(titles, START, replay_end - timedelta(hours=1)) <= guids, "an article was lost"
     assert await store.read(both_presses) >= 10
-    assert await store.read(editions.outbox, NOON + 9 * DAY) == []
+    assert await store.read(outbox.due, NOON + 9 * DAY) == []
     for digest in (first, second):
         stories = [item.telling.story_id for section in digest.sections for item in section.items]
         numbers = [item.number for section in digest.sections for item in section.items]
