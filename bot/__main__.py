@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from bot.errors import InputError, JianbaoError
-from bot.model import Kind, Language, Wish
+from bot.model import A_DIGEST, Kind, Language, Wish
 
 _YEARS = (1970, 2200)
 """What --at may name: the calendar's own ends leave no day before or after."""
@@ -55,7 +55,7 @@ def run(
     at: Annotated[str, typer.Option(metavar="HH:MM", help="Local time of the daily digest.")] = "08:00",
     zone: Zone = "",
     language: Reader = Language.EN,
-    stories: Annotated[int, typer.Option(min=3, max=40, help="The most stories a digest lists.")] = 17,
+    stories: Annotated[int, typer.Option(min=3, max=40, help="The most stories a digest lists.")] = A_DIGEST,
 ) -> None:
     """Be the bot: poll, group, answer in Discord, and post a digest a day, until stopped by Ctrl-C or SIGTERM.
 
@@ -78,7 +78,12 @@ def run(
 @cli.command()
 def sync(
     guild: Annotated[
-        int | None, typer.Option("--guild", metavar="ID", help="Only for this server, where they appear at once.")
+        int | None,
+        typer.Option(
+            "--guild",
+            metavar="ID",
+            help="Only for this server, to try them; a plain sync takes that back.",
+        ),
     ] = None,
 ) -> None:
     """Tell Discord the slash commands; `run` does so by itself when they have changed."""

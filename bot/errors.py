@@ -9,6 +9,7 @@ JianbaoError
 ├── ModelError         the encoder cannot be loaded
 ├── ConnectionLostError  Discord cannot be reached at start, or ended the connection
 ├── DeliveryError      a digest could not be posted this time
+│   ├── UnclearError   it may be there all the same: the answer got lost
 │   └── ChannelError   its channel cannot be posted to until somebody changes something; `code` names why
 └── FeedError          a feed cannot be used; `code` names the trouble
     ├── FetchError     it could not be fetched
@@ -62,6 +63,10 @@ class ConnectionLostError(JianbaoError):
 
 class DeliveryError(JianbaoError):
     """A digest could not be posted; it stays in the outbox and is tried again."""
+
+
+class UnclearError(DeliveryError):
+    """A digest may have been posted or not: the answer is what got lost."""
 
 
 class ChannelError(DeliveryError):

@@ -21,6 +21,9 @@ _LAST_TICK = timedelta(seconds=10)
 """How long a stop waits for a running tick: a host that hangs is not waited for."""
 
 
+_DECIDED_AT_ONCE = 50
+
+
 class Jobs:
     """Two ticks: `read` polls and groups, `post` decides editions and delivers them; neither overlaps itself.
 
@@ -53,8 +56,15 @@ class Jobs:
         self._read_at = began
 
     async def post(self) -> None:
-        """Decide what is due in the channels that this program reaches, and deliver what waits."""
-        await self._digester.run(read_at=self._read_at, reaches=self._courier.reaches)
+        """Decide what is due in the channels that this program reaches, and deliver what waits.
+
+        Where many are due at once, the first are on their way while the last are decided.
+        """
+        decided = 0
+        async for _ in self._digester.decided(read_at=self._read_at, reaches=self._courier.reaches):
+            decided += 1
+            if decided % _DECIDED_AT_ONCE == 0:
+                await self._courier.run()
         await self._courier.run()
 
     async def once(self) -> None:

@@ -9,6 +9,10 @@ CATALOGUE = "catalogue"
 """The scope of what every server sees; any other scope is one server's own (its id)."""
 
 
+A_DIGEST = 15
+"""How many stories a digest lists unless somebody wishes otherwise: one message holds them with room to tell."""
+
+
 class Language(StrEnum):
     """The two presses."""
 
@@ -193,7 +197,7 @@ class Subscription:
     """A channel's wish; `local_time` is in `zone`. `language` is the reader's and never filters sources.
 
     `created_at` is when the wish took its present form: no time before it is kept. `wanted_at` tells that somebody
-    asked for today's edition ahead of its time, `paused_reason` (a code of DeliveryError's) that nothing is decided.
+    asked for today's edition ahead of its time, `paused_reason` (a code of ChannelError's) that nothing is decided.
     """
 
     id: int
@@ -299,21 +303,27 @@ class Edition:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """One message part of an edition on its way (the outbox row); `part` counts from 0."""
+    """One message part of an edition on its way (the outbox row); `part` counts from 0.
+
+    `unclear` tells that an earlier try may have posted it without our knowing, the first one at `first_at`.
+    """
 
     edition_id: int
     part: int
     channel: str
     subscription_id: int
+    decided_at: datetime
     digest: Digest
     attempts: int = 0
+    first_at: datetime | None = None
+    unclear: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hit:
     """A story that answers a query: the best-matching article first; higher `score` is better.
 
-    `tier` says what part of the query it answers: "both", "near" or the entity it names alone.
+    `tier` says how much of what was named it names: "all", "some", or nothing and is "near" in meaning.
     """
 
     story: Story

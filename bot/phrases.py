@@ -135,12 +135,15 @@ def counted(articles: Sequence[Article], reader: Language) -> str:
 
 def apart(answer: Answer, reader: Language) -> str:
     """Says so where no story names all that was named; empty where one does, or where there is no pair."""
-    if len(answer.named) < 2 or any(hit.tier == "all" for hit in answer.hits):  # noqa: PLR2004  # two make a pair
+    tiers = {hit.tier for hit in answer.hits}
+    if len(answer.named) < 2 or not tiers or "all" in tiers:  # noqa: PLR2004  # two make a pair
         return ""
-    names = [name[reader] for name in answer.named]
+    names, some = [name[reader] for name in answer.named], "some" in tiers
     if reader is ZH:
-        return f"没有同时提到{'和'.join(names)}的事件，下面各自提到其一。"
-    return f"No story here names {' and '.join(names)} together; these name one of them."
+        none = f"没有同时提到{'和'.join(names)}的事件，"
+        return none + ("下面各自提到其一。" if some else "下面是意思相近的。")
+    together = f"No story here names {' and '.join(names)} together; "
+    return together + ("these name one of them." if some else "these are near in meaning.")
 
 
 def _newsrooms(telling: Telling, total: int, reader: Language, *, names: bool) -> str:

@@ -15,11 +15,11 @@ ORDER = (
     {"chat.commands.read", "chat.commands.subscribe", "chat.commands.curate"},
     {"chat.commands.shared", "chat.commands.translate"},
     {"chat.desk"},
-    {"chat.subscriptions", "chat.curate"},
     {"chat.answers"},
     {"chat.render.digest", "chat.render.stories", "chat.render.feeds", "chat.render.notices", "terminal.show"},
-    {"chat.buttons", "chat.reader"},
-    {"chat.asks", "chat.times", "chat.render.layout"},
+    {"chat.buttons", "chat.subscriptions", "chat.curate"},
+    {"chat.asks", "chat.reader", "chat.render.layout"},
+    {"chat.times"},
     {"chat.words", "chat.render.safe"},
     {
         "feeds.poll",
@@ -98,7 +98,7 @@ NEIGHBOURS = {
     "store.sight": {"store.articles", "store.statements"},
     "store.stories": {"store.articles", "store.sight", "store.statements"},
     "store.editions": {"store.statements", "store.subscriptions"},
-    "store.outbox": {"store.editions"},
+    "store.outbox": {"store.editions", "store.subscriptions"},
     "config": {"ports"},
 }
 

@@ -1,5 +1,5 @@
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from datetime import datetime, timedelta
 from types import SimpleNamespace
 
@@ -57,13 +57,17 @@ class Part:
 
 
 class Deciding(Part):
-    """The digester's `run` is told when the feeds were read, and whose channels it decides for."""
+    """The digester is told when the feeds were read, and whose channels it decides for; it has so many due."""
 
-    async def run(self, *, read_at: datetime | None, reaches: Callable[[str], bool]) -> None:  # type: ignore[override]
-        """Note it and do it."""
+    due = 1
+
+    async def decided(self, *, read_at: datetime | None, reaches: Callable[[str], bool]) -> AsyncIterator[str]:
+        """Note it and do it, one after the other."""
         self._steps.read_at.append(read_at)
         self._steps.reached.append([channel for channel in ("here", "elsewhere") if reaches(channel)])
-        await super().run()
+        for number in range(self.due):
+            await self.run()
+            yield f"edition-{number}"
 
 
 class Delivering(Part):
@@ -85,11 +89,16 @@ def steps(clock: FakeClock) -> Steps:
 
 
 @pytest.fixture
-def jobs(steps: Steps, clock: FakeClock) -> Jobs:
+def digester(steps: Steps) -> Deciding:
+    return Deciding(steps, "decide")
+
+
+@pytest.fixture
+def jobs(steps: Steps, digester: Deciding, clock: FakeClock) -> Jobs:
     return Jobs(
         poller=Part(steps, "poll"),  # type: ignore[arg-type]
         grouper=Part(steps, "group"),  # type: ignore[arg-type]
-        digester=Deciding(steps, "decide"),  # type: ignore[arg-type]
+        digester=digester,  # type: ignore[arg-type]
         courier=Delivering(steps, "deliver"),  # type: ignore[arg-type]
         clock=clock,
     )
@@ -108,6 +117,35 @@ async def test_what_is_not_delivered_here_is_not_decided_here(jobs: Jobs, steps:
     await jobs.once()
 
     assert steps.reached == [["here"]]
+
+
+@pytest.mark.parametrize(
+    ("due", "groups"),
+    [(0, [0]), (1, [1]), (49, [49]), (50, [50, 0]), (51, [50, 1]), (120, [50, 50, 20])],
+)
+async def test_the_first_are_on_their_way_while_the_last_are_decided(
+    jobs: Jobs, steps: Steps, digester: Deciding, due: int, groups: list[int]
+) -> None:
+    """Where many are due in one moment, fifty are decided and posted, and fifty, and the rest."""
+    digester.due = due
+
+    await jobs.post()
+
+    decided = "".join("d" if step == "decide" else "|" for step in steps.done)
+    assert [len(some) for some in decided.removesuffix("|").split("|")] == groups
+    assert decided.endswith("|"), "what waits is posted, also where nothing was due"
+
+
+async def test_what_was_decided_before_trouble_is_delivered_next_time(jobs: Jobs, steps: Steps) -> None:
+    """A decision that breaks the tick ends it; the next one decides and delivers."""
+    steps.failing["decide"] = StoreError("The disk is full.")
+    with pytest.raises(StoreError):
+        await jobs.post()
+    del steps.failing["decide"]
+
+    await jobs.post()
+
+    assert steps.done == ["decide", "decide", "deliver"]
 
 
 async def test_before_the_first_reading_nothing_was_read(jobs: Jobs, steps: Steps) -> None:
@@ -222,11 +260,16 @@ async def test_a_stop_lets_the_running_tick_end(clock: FakeClock) -> None:
     async def nothing(**_: object) -> None:
         """Do nothing."""
 
+    async def none(**_: object) -> AsyncIterator[object]:
+        """Decide nothing."""
+        for edition in ():
+            yield edition
+
     jobs = Jobs(
         poller=SimpleNamespace(run=slowly),
         grouper=SimpleNamespace(run=nothing),
-        digester=SimpleNamespace(run=nothing),
-        courier=SimpleNamespace(run=nothing),
+        digester=SimpleNamespace(decided=none),
+        courier=SimpleNamespace(run=nothing, reaches=bool),
         clock=clock,
     )
     jobs.start(timedelta(seconds=60))

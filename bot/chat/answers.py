@@ -8,7 +8,7 @@ import discord
 
 from bot import phrases
 from bot.chat import asks
-from bot.chat.asks import Ask
+from bot.chat.asks import Ask, Mark
 from bot.chat.reader import Reader
 from bot.chat.render import digest as digest_look
 from bot.chat.render import feeds as feed_look
@@ -17,7 +17,7 @@ from bot.chat.render.digest import Headings
 from bot.chat.render.notices import notice
 from bot.chat.times import day_of
 from bot.chat.words import refused, say
-from bot.model import CATALOGUE, Digest, Edition, Item, Language, Story, Subscription, Topic, Window
+from bot.model import A_DIGEST, CATALOGUE, Digest, Edition, Item, Language, Story, Subscription, Topic, Window
 from bot.ports import Clock
 from bot.store import articles as article_rows
 from bot.store import editions as edition_rows
@@ -33,13 +33,10 @@ from bot.stories.search import Searcher
 from bot.stories.tell import tell
 from bot.text import fold
 
-A_DIGEST = 15
-"""How many stories a digest lists unless its subscription says otherwise."""
-
 _DAY = timedelta(days=1)
 _KEPT = timedelta(minutes=1)
 _MOST_HITS = 25
-_NO_MESSAGE = time(0)
+_MIDNIGHT = time(0)
 
 
 class Answers:
@@ -57,7 +54,11 @@ class Answers:
         self._recent: dict[tuple[str, Language], tuple[datetime, Sequence[tuple[str, str, str]]]] = {}
 
     async def view(self, ask: Ask, reader: Reader, *, public: bool = False) -> discord.ui.LayoutView:
-        """What an ask shows to a reader; `public` is how it looks when it is posted in the channel."""
+        """What an ask shows to a reader; `public` is how it looks when it is posted in the channel.
+
+        Outside of servers there is no channel to post in.
+        """
+        public = public or reader.scope == CATALOGUE
         match ask:
             case asks.Found():
                 view = await self._found(ask, reader, public=public)
@@ -68,7 +69,7 @@ class Answers:
             case asks.HoursList():
                 view = await self._list(ask, reader)
             case asks.EditionIn():
-                view = await self._edition(ask)
+                view = await self._edition(ask, reader)
             case asks.EditionList():
                 view = await self._whole_edition(ask, reader)
             case asks.Sources():
@@ -81,7 +82,9 @@ class Answers:
         question = await self._store.write(questions.keep, answer.query, self._clock())
         if not answer.hits and (empty := await self._reading(reader)):
             return empty
-        return story_look.found(answer, asks.Found(question=question), reader.language, public=False)
+        return story_look.found(
+            answer, asks.Found(question=question), reader.language, public=reader.scope == CATALOGUE
+        )
 
     async def digest(self, day: str | None, topic: Topic | None, reader: Reader) -> discord.ui.LayoutView:
         """The digest of the last day, or of a named one, as somebody would get it who has seen nothing."""
@@ -89,14 +92,14 @@ class Answers:
         zone = await self._zone(reader)
         if day:
             wanted = day_of(day, local_date(now, zone))
-            start = at_local(wanted, _NO_MESSAGE, zone)
-            hours = Window(start=start, end=min(now, at_local(wanted + _DAY, _NO_MESSAGE, zone)))
+            start = at_local(wanted, _MIDNIGHT, zone)
+            hours = Window(start=start, end=min(now, at_local(wanted + _DAY, _MIDNIGHT, zone)))
         else:
             hours = Window(start=now - _DAY, end=now)
         told = await self._digest(hours, topic, reader.language, reader, widen=not day)
         if not told.stories and (empty := await self._reading(reader)):
             return empty
-        return digest_look.hours(told, self._headings, topic, public=False)
+        return digest_look.hours(told, self._headings, topic, public=reader.scope == CATALOGUE)
 
     async def story(self, typed: str, reader: Reader) -> discord.ui.LayoutView:
         """The card of a story named by its id, else of the one that answers best what was typed."""
@@ -148,20 +151,21 @@ class Answers:
         return digest_look.hours(told, self._headings, ask.topic, public=public)
 
     async def _list(self, ask: asks.HoursList, reader: Reader) -> discord.ui.LayoutView:
-        items = await self._items(ask.window, reader, topic=ask.topic)
+        told = await self._digest(ask.window, ask.topic, reader.language, reader)
+        items = await self._items(ask.window, reader, told, topic=ask.topic)
         return story_look.listed(await self._since(ask.window, reader), items, reader.language, ask)
 
-    async def _edition(self, ask: asks.EditionIn) -> discord.ui.LayoutView:
-        edition = await self._known(ask.home, ask.edition)
+    async def _edition(self, ask: asks.EditionIn, reader: Reader) -> discord.ui.LayoutView:
+        edition = await self._known(ask.mark, reader)
         told = await self._teller.again(edition, ask.language)
         menu = digest_look.open_menu(asks.encoded(ask), digest_look.stories_of(told), ask.language)
         return digest_look.view(told, self._headings, [menu])
 
     async def _whole_edition(self, ask: asks.EditionList, reader: Reader) -> discord.ui.LayoutView:
-        edition = await self._known(ask.home, ask.edition)
+        edition = await self._known(ask.mark, reader)
         memory = Memory(subscription_id=edition.subscription.id, before=edition.id)
         hours = edition.digest.window
-        items = await self._items(hours, reader, memory=memory)
+        items = await self._items(hours, reader, edition.digest, memory=memory)
         return story_look.listed(await self._since(hours, reader), items, reader.language, ask)
 
     async def _sources(self, ask: asks.Sources, reader: Reader) -> discord.ui.LayoutView:
@@ -170,9 +174,12 @@ class Answers:
         newest = await self._store.read(feed_rows.newest)
         return feed_look.sources(shown, newest, ask, reader.language)
 
-    async def _known(self, home: str, edition_id: int) -> Edition:
-        edition = await self._store.read(edition_rows.one, edition_id) if home == self._home else None
-        if edition is None:
+    async def _known(self, mark: Mark, reader: Reader) -> Edition:
+        """The edition a component belongs to; another server's is none of this one's business."""
+        edition = await self._store.read(edition_rows.one, mark.edition) if mark.home == self._home else None
+        if edition is None or int(edition.decided_at.timestamp()) != mark.at:
+            raise refused("gone-edition")
+        if edition.subscription.scope != reader.scope:
             raise refused("gone-edition")
         return edition
 
@@ -187,9 +194,12 @@ class Answers:
         return told
 
     async def _items(
-        self, hours: Window, reader: Reader, *, topic: Topic | None = None, memory: Memory | None = None
+        self, hours: Window, reader: Reader, told: Digest, *, topic: Topic | None = None, memory: Memory | None = None
     ) -> list[Item]:
-        ranked, _ = await self._teller.ranked(hours, scope=reader.scope, reader=reader.language, memory=memory)
+        """Every story of some hours: those a digest tells under its numbers, then the rest."""
+        found, _ = await self._teller.ranked(hours, scope=reader.scope, reader=reader.language, memory=memory)
+        places = {item.telling.story_id: item.number for item in digest_look.stories_of(told)}
+        ranked = sorted(found, key=lambda each: places.get(each.story.id, len(found) + 1))
         return [_item(number, each, reader.language) for number, each in enumerate(on_topic(ranked, topic), start=1)]
 
     async def _since(self, hours: Window, reader: Reader) -> str:
@@ -234,7 +244,7 @@ def _wish(reader: Reader, language: Language, zone: str, now: datetime) -> Subsc
         id=0,
         channel=reader.channel,
         scope=reader.scope,
-        local_time=_NO_MESSAGE,
+        local_time=_MIDNIGHT,
         zone=zone,
         language=language,
         size=A_DIGEST,

@@ -4,15 +4,39 @@ An id is `show:KIND/ARGUMENTS`, at most a hundred characters, of letters that ne
 question, stands in the store under a short id.
 """
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
-from typing import Any, ClassVar
+from typing import Any, ClassVar, get_type_hints
 
 from bot.chat.words import refused
 from bot.model import Language, Topic, Window
 
 _MINUTE = timedelta(minutes=1)
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
+_LONGEST = 4 * 24 * 60
+"""Minutes: nothing we offer covers more than three days, and what somebody made up is not looked for."""
+
+_LAST = 4_000_000_000
+"""Minutes since 1970: not much later the calendar ends."""
+
+_NONE = "-"
+_PAGES = 10_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """Which posted part a component belongs to: of an installation (`home`), an edition decided `at` a second."""
+
+    home: str
+    edition: int
+    at: int
+    part: int
+
+    @property
+    def text(self) -> str:
+        """What every component of the part has in its custom id, and no component of another."""
+        return f"{self.home}/{self.edition}/{self.at}/{self.part}/"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,46 +58,48 @@ class OneStory:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Hours:
-    """The digest of some hours, in whole minutes since 1970; `widened` is 1 where a day had too little to tell."""
+class _Span:
+    """Some hours, in whole minutes since 1970."""
 
-    kind: ClassVar[str] = "hours"
     start: int
     end: int
+
+    def __post_init__(self) -> None:
+        """Refuse what we never wrote."""
+        if not 0 <= self.start <= self.end <= min(self.start + _LONGEST, _LAST):
+            raise ValueError(f"{self.start} to {self.end} are no hours of ours")
+
+    @property
+    def window(self) -> Window:
+        """The hours."""
+        return Window(start=_BEGINNING + self.start * _MINUTE, end=_BEGINNING + self.end * _MINUTE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hours(_Span):
+    """The digest of some hours; `widened` is 1 where a day had too little to tell."""
+
+    kind: ClassVar[str] = "hours"
     language: Language
     topic: Topic | None = None
     widened: int = 0
 
-    @property
-    def window(self) -> Window:
-        """The hours."""
-        return Window(start=_BEGINNING + self.start * _MINUTE, end=_BEGINNING + self.end * _MINUTE)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HoursList:
+class HoursList(_Span):
     """A page of every story of some hours."""
 
     kind: ClassVar[str] = "list"
-    start: int
-    end: int
     topic: Topic | None = None
     page: int = 1
-
-    @property
-    def window(self) -> Window:
-        """The hours."""
-        return Window(start=_BEGINNING + self.start * _MINUTE, end=_BEGINNING + self.end * _MINUTE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EditionIn:
-    """A posted edition as a reader of a language is told it; `home` is the installation that posted it."""
+    """A posted edition as a reader of a language is told it."""
 
     kind: ClassVar[str] = "edition"
-    home: str
-    edition: int
-    part: int
+    mark: Mark
     language: Language
 
 
@@ -82,9 +108,7 @@ class EditionList:
     """A page of every story an edition chose from."""
 
     kind: ClassVar[str] = "all"
-    home: str
-    edition: int
-    part: int
+    mark: Mark
     page: int = 1
 
 
@@ -102,7 +126,6 @@ Ask = Found | OneStory | Hours | HoursList | EditionIn | EditionList | Sources
 _KINDS: dict[str, type[Any]] = {
     each.kind: each for each in (Found, OneStory, Hours, HoursList, EditionIn, EditionList, Sources)
 }
-_NONE = "-"
 
 
 def minutes(at: datetime) -> int:
@@ -114,8 +137,7 @@ def encoded(ask: Ask | str) -> str:
     """An ask as it stands in a custom id; one that was read from there stays as it is."""
     if isinstance(ask, str):
         return ask
-    said = (getattr(ask, field.name) for field in fields(ask))
-    return "/".join([ask.kind, *(_NONE if value is None else str(value) for value in said)])
+    return "/".join([ask.kind, *(_written(getattr(ask, field.name)) for field in fields(ask))])
 
 
 def decoded(text: Ask | str) -> Ask:
@@ -124,26 +146,40 @@ def decoded(text: Ask | str) -> Ask:
         return text
     kind, *values = text.split("/")
     try:
-        known = _KINDS[kind]
-        read = zip(fields(known), values, strict=True)
-        ask: Ask = known(**{field.name: _READ[str(field.type)](value) for field, value in read})
-    except (KeyError, ValueError) as error:
+        known, left = _KINDS[kind], iter(values)
+        ask: Ask = known(**{field.name: _read(known, field.name, left) for field in fields(known)})
+        whole = encoded(ask) == text
+    except (KeyError, ValueError, StopIteration, OverflowError) as error:
         raise refused("other-release") from error
+    if not whole or not 1 <= getattr(ask, "page", 1) <= _PAGES:
+        raise refused("other-release")
     return ask
 
 
-def _topic(value: str) -> Topic | None:
+def _written(value: object) -> str:
+    if isinstance(value, Mark):
+        return value.text.removesuffix("/")
+    return _NONE if value is None else str(value)
+
+
+def _read(known: type[Any], name: str, left: Iterator[str]) -> Any:
+    """The next value, or the next four of a mark."""
+    return _READERS[get_type_hints(known)[name]](left)
+
+
+def _mark(left: Iterator[str]) -> Mark:
+    return Mark(home=next(left), edition=int(next(left)), at=int(next(left)), part=int(next(left)))
+
+
+def _topic(left: Iterator[str]) -> Topic | None:
+    value = next(left)
     return None if value == _NONE else Topic(value)
 
 
-_READ: dict[str, Any] = {
-    "<class 'str'>": str,
-    "<class 'int'>": int,
-    str(Language): Language,
-    str(Topic | None): _topic,
+_READERS: dict[Any, Callable[[Iterator[str]], Any]] = {
+    str: next,
+    int: lambda left: int(next(left)),
+    Language: lambda left: Language(next(left)),
+    Topic | None: _topic,
+    Mark: _mark,
 }
-
-
-def marker(home: str, edition: int, part: int) -> str:
-    """What every component of a posted part has in its custom id, and no component of another."""
-    return f"/{home}/{edition}/{part}/"

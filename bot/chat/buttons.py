@@ -16,7 +16,7 @@ _LABEL, _OPTION = 80, 100
 Clicked = discord.Interaction[Any]
 
 
-class Desk(Protocol):
+class Answering(Protocol):
     """Who answers a click; what a button's id holds is read there, so that an unreadable one is answered too."""
 
     async def show(self, clicked: Clicked, ask: Ask | str, *, fresh: bool = False) -> None:
@@ -27,7 +27,7 @@ class Desk(Protocol):
         """Post in the channel what a private message shows."""
         ...
 
-    async def post_today(self, clicked: Clicked, subscription_id: int) -> None:
+    async def post_today(self, clicked: Clicked, subscription_id: int, *, asker: int) -> None:
         """Have today's edition posted ahead of its time."""
         ...
 
@@ -67,22 +67,26 @@ class PostButton(ui.DynamicItem[ui.Button[ui.LayoutView]], template=r"post:(?P<a
         await _desk(clicked).publish(clicked, self.ask)
 
 
-class TodayButton(ui.DynamicItem[ui.Button[ui.LayoutView]], template=r"today:(?P<subscription>\d+)"):
-    """Has today's edition posted now."""
+class TodayButton(
+    ui.DynamicItem[ui.Button[ui.LayoutView]], template=r"today:(?P<subscription>\d{1,18})/(?P<asker>\d{1,20})"
+):
+    """Has today's edition posted now, for the moderator who subscribed the channel (`asker`)."""
 
-    def __init__(self, subscription_id: int, label: str) -> None:
+    def __init__(self, subscription_id: int, asker: int, label: str) -> None:
         self.subscription_id = subscription_id
+        self.asker = asker
+        custom_id = f"today:{subscription_id}/{asker}"
         style = discord.ButtonStyle.primary
-        super().__init__(ui.Button(label=bare(label, _LABEL), custom_id=f"today:{subscription_id}", style=style))
+        super().__init__(ui.Button(label=bare(label, _LABEL), custom_id=custom_id, style=style))
 
     @classmethod
     async def from_custom_id(cls, _clicked: Clicked, item: ui.Item[Any], match: re.Match[str], /) -> Self:
         """Read whose edition it is."""
-        return cls(int(match["subscription"]), _label(item))
+        return cls(int(match["subscription"]), int(match["asker"]), _label(item))
 
     async def callback(self, clicked: Clicked) -> None:
         """Ask for it."""
-        await _desk(clicked).post_today(clicked, self.subscription_id)
+        await _desk(clicked).post_today(clicked, self.subscription_id, asker=self.asker)
 
 
 class OpenMenu(ui.DynamicItem[ui.Select[ui.LayoutView]], template=r"open:(?P<where>.+)"):
@@ -115,8 +119,8 @@ def option(label: str, story_id: str, description: str) -> discord.SelectOption:
     return discord.SelectOption(label=bare(label, _OPTION), value=story_id, description=bare(description, _OPTION))
 
 
-def _desk(clicked: Clicked) -> Desk:
-    desk: Desk = clicked.client.desk
+def _desk(clicked: Clicked) -> Answering:
+    desk: Answering = clicked.client.desk
     return desk
 
 

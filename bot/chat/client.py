@@ -50,9 +50,14 @@ class JianbaoClient(discord.AutoShardedClient):
             self.tree.add_command(command)
 
     async def setup_hook(self) -> None:
-        """Before the gateway: know old messages' buttons, and tell Discord of commands that have changed."""
-        self.add_dynamic_items(*buttons.ALL)
+        """Before the gateway: know old messages' buttons, and tell Discord of commands that have changed.
+
+        A client that answers nobody tells nothing by itself: looking whose token it is changes nothing.
+        """
         await self.tree.set_translator(Translations())
+        if self.desk is None:
+            return
+        self.add_dynamic_items(*buttons.ALL)
         try:
             await self._sync_if_changed()
         except discord.HTTPException as error:
@@ -65,14 +70,39 @@ class JianbaoClient(discord.AutoShardedClient):
         return discord.utils.oauth_url(self.application_id or 0, permissions=PERMISSIONS, scopes=scopes)
 
     async def sync(self, server: int | None = None) -> int:
-        """Tell Discord the commands, for every server or at once for one; returns how many there are."""
-        guild = discord.Object(server) if server else None
-        if guild:
+        """Tell Discord the commands, for every server or for one alone; returns how many there are.
+
+        Telling every server takes back what single ones were told: they would show each command twice.
+        """
+        if server:
+            guild = discord.Object(server)
             self.tree.copy_global_to(guild=guild)
-        told = await self.tree.sync(guild=guild)
-        if guild is None:
-            await self._store.write(facts.note, facts.COMMANDS, await self._fingerprint())
+            told = await self.tree.sync(guild=guild)
+            await self._store.write(facts.note, facts.TOLD_ALONE, " ".join({*await self._told_alone(), str(server)}))
+            return len(told)
+        for alone in await self._told_alone():
+            await self._take_back(int(alone))
+        told = await self.tree.sync()
+        await self._store.write(facts.note, facts.COMMANDS, await self._fingerprint())
+        await self._store.write(facts.note, facts.TOLD_ALONE, "")
         return len(told)
+
+    async def _told_alone(self) -> list[str]:
+        """The servers that were told the commands by themselves."""
+        return (await self._store.read(facts.text, facts.TOLD_ALONE) or "").split()
+
+    async def _take_back(self, server: int) -> None:
+        guild = discord.Object(server)
+        self.tree.clear_commands(guild=guild)
+        try:
+            await self.tree.sync(guild=guild)
+        except discord.Forbidden:
+            log.info("server is gone", server=server)
+
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        """Stop reading and telling for a server that has removed the bot; an outage is none (discord.py knows)."""
+        if self.desk is not None:
+            await self.desk.leave(str(guild.id))
 
     async def _sync_if_changed(self) -> None:
         if await self._store.read(facts.text, facts.COMMANDS) != await self._fingerprint():

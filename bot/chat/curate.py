@@ -70,6 +70,10 @@ class Curator:
             await self._store.write(rows.resume, feed.id, self._clock())
         return feed
 
+    async def leave(self, scope: str) -> None:
+        """Stop reading the own feeds of a server that has removed the bot."""
+        await self._store.write(rows.pause_all, scope, self._clock())
+
     async def _named(self, name: str, scope: str) -> Feed:
         """The feed that was chosen from the list (its id), or whose title or address was typed."""
         known = await self.listed(scope)

@@ -10,10 +10,9 @@ from itertools import groupby
 import structlog
 from sqlalchemy import Connection
 
-from bot.errors import ChannelError, DeliveryError
+from bot.errors import ChannelError, DeliveryError, UnclearError
 from bot.model import Delivery
 from bot.ports import Clock, Messenger
-from bot.store import editions as edition_rows
 from bot.store import outbox as outbox_rows
 from bot.store import subscriptions as subscription_rows
 from bot.store.database import Store
@@ -96,20 +95,26 @@ class Courier:
         except (DeliveryError, TimeoutError) as error:
             await self._put_back(delivery, error)
             return False
+        except Exception as error:  # whatever one part does to us, it waits like any other that failed
+            log.exception("part broke the delivery", edition=delivery.edition_id, part=delivery.part)
+            await self._put_back(delivery, error)
+            return False
         arrived = {"sent_at": self._clock(), "message_id": message, "trouble": None}
         await self._store.write(outbox_rows.mark, delivery, SENT, arrived)
         log.info("part delivered", edition=delivery.edition_id, part=delivery.part, message=message)
         return True
 
-    async def _put_back(self, delivery: Delivery, error: DeliveryError | TimeoutError) -> None:
+    async def _put_back(self, delivery: Delivery, error: Exception) -> None:
         """Leave a part for a later try."""
         sentence, fields = (error.sentence, error.fields) if isinstance(error, DeliveryError) else (_UNCLEAR, {})
-        said = {"trouble": sentence, "next_at": next_try(delivery, self._clock())}
-        await self._store.write(outbox_rows.mark, delivery, WAITING, said)
+        unclear = delivery.unclear or not isinstance(error, DeliveryError) or isinstance(error, UnclearError)
+        said = {"trouble": sentence, "next_at": next_try(delivery, self._clock()), "unclear": unclear}
+        await self._store.write(outbox_rows.put_back, delivery, said)
         log.warning("delivery failed", edition=delivery.edition_id, part=delivery.part, reason=sentence, **fields)
 
 
 def _give_up(connection: Connection, delivery: Delivery, reason: str, now: datetime) -> None:
-    """Pause the channel's subscription and take the edition back: nobody saw it."""
-    edition_rows.withdraw(connection, delivery.edition_id)
+    """Pause the channel's subscription; what nobody can have seen of it is taken back."""
+    outbox_rows.mark(connection, delivery, WAITING, {"unclear": delivery.unclear})
+    outbox_rows.drop(connection, delivery.subscription_id)
     subscription_rows.pause(connection, delivery.subscription_id, reason, now)

@@ -12,11 +12,10 @@ from bot.chat.answers import Answers
 from bot.chat.asks import Ask, decoded
 from bot.chat.curate import Curator
 from bot.chat.reader import Reader, reader_of
-from bot.chat.render.notices import new_reference, notice, trouble
-from bot.chat.subscriptions import Subscribed, Subscriptions
+from bot.chat.render.notices import new_reference, notice, today, trouble
+from bot.chat.subscriptions import Subscriptions
 from bot.chat.words import refused, say
 from bot.errors import FeedError, InputError, JianbaoError, NotFoundError, RefusedError
-from bot.model import Language
 
 log = structlog.get_logger()
 
@@ -26,6 +25,7 @@ Work = Callable[[Reader], Awaitable[discord.ui.LayoutView]]
 _BETWEEN_POSTS = timedelta(minutes=1)
 """How long a member waits between two things they post in one channel: search results are not for flooding one."""
 
+_ACKNOWLEDGED = 40060
 _TOO_LATE = frozenset({10008, 10015, 10062, 50027})
 """Discord's codes for an answer nobody waits for any more: the message or the interaction is gone."""
 
@@ -42,7 +42,7 @@ class Desk:
     async def private(self, asked: Asked, work: Work, *, in_place: bool = False) -> None:
         """Answer to who asked alone, in the message that was clicked or in a new one."""
         try:
-            await asked.response.defer(ephemeral=True, thinking=not in_place)
+            await _acknowledge(asked, thinking=not in_place)
             view = await work(reader_of(asked))
             await asked.edit_original_response(view=view)
         except Exception as error:  # noqa: BLE001  # the edge of a command: a person waits for a sentence
@@ -59,24 +59,35 @@ class Desk:
     async def publish(self, clicked: Asked, ask: Ask | str) -> None:
         """Post in the channel what a private message shows, with the name of who asked for it."""
         try:
-            await clicked.response.defer()
+            await _acknowledge(clicked, thinking=False)
             self._check_may_post(clicked)
             reader = reader_of(clicked)
             view = await self.answers.view(decoded(ask), reader, public=True)
             view.add_item(discord.ui.TextDisplay(say("posted-by", reader.language, member=clicked.user.mention)))
             await clicked.followup.send(view=view, ephemeral=False)
+            self._posted[clicked.user.id, clicked.channel_id] = asyncio.get_running_loop().time()
             await clicked.edit_original_response(view=notice(say("posted", reader.language)))
         except Exception as error:  # noqa: BLE001  # likewise
             await self.failed(clicked, error)
 
-    async def post_today(self, clicked: Asked, subscription_id: int) -> None:
-        """Have today's edition posted ahead of its time, or say how far the first reading is."""
+    async def post_today(self, clicked: Asked, subscription_id: int, *, asker: int) -> None:
+        """Have today's edition posted ahead of its time, or say how far the first reading is.
+
+        The button is for the moderator who subscribed alone: `asker` had the right to, however the server gave it.
+        """
 
         async def work(reader: Reader) -> discord.ui.LayoutView:
-            wanted = await self.subscriptions.want_today(subscription_id, reader.scope)
-            return notice(_today(wanted, reader.language))
+            if clicked.user.id != asker:
+                raise refused("not-your-button")
+            return today(await self.subscriptions.want_today(subscription_id, reader.scope), reader.language)
 
         await self.private(clicked, work)
+
+    async def leave(self, scope: str) -> None:
+        """A server has removed the bot: its digests are paused and its own feeds are not read any more."""
+        await self.subscriptions.leave(scope)
+        await self.curator.leave(scope)
+        log.info("server left", scope=scope)
 
     async def failed(self, asked: Asked, error: Exception) -> None:
         """Tell a person what went wrong in one sentence; the log has the rest under the same reference."""
@@ -101,17 +112,6 @@ class Desk:
         self._posted = {who: at for who, at in self._posted.items() if now - at < _BETWEEN_POSTS.total_seconds()}
         if (clicked.user.id, clicked.channel_id) in self._posted:
             raise refused("too-soon")
-        self._posted[clicked.user.id, clicked.channel_id] = now
-
-
-def _today(wanted: Subscribed, reader: Language) -> str:
-    channel = f"<#{wanted.subscription.channel}>"
-    if wanted.decided:
-        return say("now-done", reader, channel=channel, next=discord.utils.format_dt(wanted.next_at))
-    if wanted.reading.is_done:
-        return say("now-coming", reader, channel=channel)
-    far = wanted.reading
-    return say("now-waiting", reader, channel=channel, read=far.read, feeds=far.feeds, articles=far.articles)
 
 
 def _trouble(asked: Asked, error: Exception) -> discord.ui.LayoutView:
@@ -129,10 +129,28 @@ def _trouble(asked: Asked, error: Exception) -> discord.ui.LayoutView:
     return trouble(say("unexpected", reader, reference=reference), reader, reference=reference)
 
 
+async def _acknowledge(asked: Asked, *, thinking: bool) -> None:
+    """Say at once that it is worked on; where Discord has that already, from a try it did not answer, all is well."""
+    try:
+        await asked.response.defer(ephemeral=True, thinking=thinking)
+    except discord.HTTPException as error:
+        if error.code != _ACKNOWLEDGED:
+            raise
+        log.info("acknowledged twice", name=_name(asked))
+
+
 async def _answer(asked: Asked, view: discord.ui.LayoutView) -> None:
     """Answer an error where there is still a place for it; a message that was clicked stays as it is."""
     if not asked.response.is_done():
-        await asked.response.send_message(view=view, ephemeral=True)
+        try:
+            await asked.response.send_message(view=view, ephemeral=True)
+        except discord.HTTPException as error:
+            if error.code != _ACKNOWLEDGED:
+                raise
+            if asked.type is discord.InteractionType.application_command:
+                await asked.edit_original_response(view=view)
+            else:  # its original may be the message that was clicked
+                await asked.followup.send(view=view, ephemeral=True)
     elif asked.response.type is discord.InteractionResponseType.deferred_channel_message:
         await asked.edit_original_response(view=view)
     else:

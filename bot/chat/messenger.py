@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import hashlib
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,14 +13,20 @@ import discord
 from bot.chat import asks
 from bot.chat.render import digest as look
 from bot.chat.render.digest import Headings
-from bot.errors import ChannelError, DeliveryError
+from bot.errors import ChannelError, DeliveryError, UnclearError
 from bot.model import Delivery
 
 _A_SECOND = 40.0
 """Requests a second, all channels together: Discord's limit is 50 for a bot, and discord.py does not keep to it."""
 
-_LOOKED_AT = 200
-"""How many of a channel's last messages are looked through for a part that may be posted already."""
+_LOOKED_AT = 300
+"""How many messages since the first try are looked through for a part that may be posted already."""
+
+_CLOCKS_APART = timedelta(minutes=2)
+"""How far this machine's clock may be from Discord's, whose message ids tell the time."""
+
+_BROKEN = 500
+"""From this status on nobody knows what Discord has done."""
 
 _NONCE = 25
 _REMOVED = 10008
@@ -72,12 +79,10 @@ class DiscordMessenger:
         """Post a part and return its message's id; raises DeliveryError, ChannelError where trying again is vain."""
         channel = self._client.get_partial_messageable(int(delivery.channel))
         try:
-            if delivery.attempts and (known := await self._posted(channel, delivery)):
+            if delivery.unclear and (known := await self._posted(channel, delivery)):
                 return known
             await self._pace()
-            view = look.posted(
-                delivery.digest, self._headings, home=self._home, edition=delivery.edition_id, part=delivery.part
-            )
+            view = look.posted(delivery.digest, self._headings, self._mark(delivery))
             message = await channel.send(view=view, nonce=nonce(self._home, delivery))
         except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
             if isinstance(error, discord.HTTPException) and error.code == _REMOVED:
@@ -86,13 +91,27 @@ class DiscordMessenger:
         return str(message.id)
 
     async def _posted(self, channel: discord.PartialMessageable, delivery: Delivery) -> str | None:
-        """The id of the message that is this part already, if it is among the channel's last ones."""
-        mark = asks.marker(self._home, delivery.edition_id, delivery.part)
+        """The id of the message that is this part already: it stands shortly after the first try began."""
+        self._check_history(int(delivery.channel))
+        mark = self._mark(delivery).text
+        since = delivery.first_at - _CLOCKS_APART if delivery.first_at else None
         await self._pace()
-        async for message in channel.history(limit=_LOOKED_AT):
+        async for message in channel.history(limit=_LOOKED_AT, after=since, oldest_first=since is not None):
             if self._is_own(message) and any(mark in custom_id for custom_id in custom_ids(message.components)):
                 return str(message.id)
         return None
+
+    def _check_history(self, channel_id: int) -> None:
+        """Raises ChannelError where Discord would show an empty channel: nothing is found then, and posted twice."""
+        channel = self._client.get_channel(channel_id)
+        if not isinstance(channel, discord.abc.GuildChannel | discord.Thread):
+            return
+        if not channel.permissions_for(channel.guild.me).read_message_history:
+            raise ChannelError("missing-permission", "The bot may not read the channel's history.")
+
+    def _mark(self, delivery: Delivery) -> asks.Mark:
+        at = int(delivery.decided_at.timestamp())
+        return asks.Mark(home=self._home, edition=delivery.edition_id, at=at, part=delivery.part)
 
     def _is_own(self, message: discord.Message) -> bool:
         return self._client.user is not None and message.author.id == self._client.user.id
@@ -105,7 +124,8 @@ def host_is_real() -> bool:
 
 def nonce(home: str, delivery: Delivery) -> str:
     """The same for each try of one part of one edition in one channel, and different for all else."""
-    whose = f"{home}|{delivery.edition_id}|{delivery.channel}|{delivery.part}"
+    at = int(delivery.decided_at.timestamp())
+    whose = f"{home}|{delivery.edition_id}|{at}|{delivery.channel}|{delivery.part}"
     return base64.b32encode(hashlib.sha256(whose.encode()).digest()).decode()[:_NONCE].lower()
 
 
@@ -126,5 +146,7 @@ def translated(error: Exception) -> DeliveryError:
         if error.code in _CLOSED:
             code, sentence = _CLOSED[error.code]
             return ChannelError(code, sentence, **fields)
-        return DeliveryError(f"Discord refused the message ({error.status}); it is tried again.", **fields)
-    return DeliveryError("Discord could not be reached; the message is tried again.", cause=repr(error))
+        kind = UnclearError if error.status >= _BROKEN else DeliveryError
+        return kind(f"Discord refused the message ({error.status}); it is tried again.", **fields)
+    kind = DeliveryError if isinstance(error, aiohttp.ClientConnectorError) else UnclearError
+    return kind("Discord could not be reached; the message is tried again.", cause=repr(error))

@@ -82,6 +82,10 @@ _ALIASES = {
 }
 """What people call zones whose names they do not know."""
 
+_OFFSET = re.compile(r"(?:utc|gmt)?([+-])(\d{1,2})(?::?00)?")
+_INVERTED = re.compile(r"Etc/GMT([+-])(\d{1,2})")
+_FURTHEST_WEST, _FURTHEST_EAST = 12, 14
+_ABBREVIATION = 3
 _MOST = 25
 _TIME = re.compile(r"(\d{1,2})(?:[:.：点时](\d{2})?)?分?\s*(am|pm)?", re.IGNORECASE)
 _NOON = 12
@@ -109,6 +113,8 @@ def zones_like(typed: str, *, first: str) -> list[str]:
     wanted = _folded(typed)
     if not wanted:
         return list(dict.fromkeys([first, *_ZONE_OF.values(), "UTC"]))[:_MOST]
+    if offset := _offset(wanted):
+        return [offset]
     called = [zone for alias, zone in _ALIASES.items() if alias.startswith(wanted)]
     cities = [name for name, zone in _zones().items() if zone.rpartition("/")[2].startswith(wanted)]
     within = [name for name, zone in _zones().items() if wanted in zone]
@@ -118,15 +124,40 @@ def zones_like(typed: str, *, first: str) -> list[str]:
 def zone_of(typed: str) -> str:
     """The zone that was typed, in any case, or by what people call it; raises RefusedError."""
     wanted = _folded(typed)
+    if exact := _offset(wanted) or _ALIASES.get(wanted):
+        return exact
     for name, zone in _zones().items():
         if zone == wanted:
             return name
     like = zones_like(typed, first="UTC") if wanted else []
-    if wanted in _ALIASES:
-        return _ALIASES[wanted]
-    if len(like) == 1:
+    if len(like) == 1 and _is_called(like[0], wanted):
         return like[0]
     raise refused("no-such-zone", zone=_shown(typed))
+
+
+def zone_name(zone: str) -> str:
+    """A zone as people call it: the names of fixed offsets have their sign the other way round (Etc/GMT-8 is UTC+8)."""
+    match = _INVERTED.fullmatch(zone)
+    return f"UTC{'+' if match[1] == '-' else '-'}{match[2]}" if match else zone
+
+
+def _is_called(zone: str, wanted: str) -> bool:
+    """Whether a zone's names begin so: MST stands in Amsterdam's, and few letters may be a clock's name elsewhere."""
+    full = _folded(zone)
+    called = [full, full.rpartition("/")[2], *(alias for alias, known in _ALIASES.items() if known == zone)]
+    short = wanted.isascii() and len(wanted) <= _ABBREVIATION
+    return wanted in called or (not short and any(each.startswith(wanted) for each in called))
+
+
+def _offset(wanted: str) -> str | None:
+    """The zone of a fixed offset: utc+8, GMT-5, +08:00."""
+    match = _OFFSET.fullmatch(wanted.replace(" ", ""))
+    if match is None:
+        return None
+    east, hours = match[1] == "+", int(match[2])
+    if hours > (_FURTHEST_EAST if east else _FURTHEST_WEST):
+        return None
+    return f"Etc/GMT{'-' if east else '+'}{hours}" if hours else "UTC"
 
 
 def time_of(typed: str) -> time:
@@ -166,9 +197,9 @@ def clock_in(zone: str, now: datetime) -> str:
 
 @cache
 def _zones() -> dict[str, str]:
-    """Every zone by its name, folded; places first, so that abbreviations come last."""
-    places = sorted(available_timezones(), key=lambda name: ("/" not in name, name.startswith("Etc/"), name))
-    return {name: _folded(name) for name in places}
+    """Every place's zone by its name, folded, and UTC; what has no summer time or an inverted sign is no place."""
+    places = sorted(name for name in available_timezones() if "/" in name and not name.startswith(("Etc/", "SystemV/")))
+    return {name: _folded(name) for name in (*places, "UTC")}
 
 
 def _folded(name: str) -> str:

@@ -23,7 +23,7 @@ from sqlalchemy import (
     update,
 )
 
-from bot.model import Article, Kind, Language, Newsroom, Topic
+from bot.model import CATALOGUE, Article, Kind, Language, Newsroom, Topic
 from bot.store import words
 from bot.store.schema import articles, findings, vectors
 from bot.store.statements import chunks, insert_new
@@ -231,6 +231,12 @@ def vectors_after(connection: Connection, model: str, number: int) -> tuple[list
     )
     rows = connection.execute(query).all()
     return [row.article for row in rows], _stack([row.vector for row in rows])
+
+
+def elsewhere(connection: Connection, scope: str) -> set[int]:
+    """The numbers of what other servers have for themselves."""
+    theirs = articles.c.scope.not_in((CATALOGUE, scope))
+    return set(connection.execute(select(articles.c.number).where(theirs)).scalars())
 
 
 def by_number(connection: Connection, numbers: Sequence[int]) -> dict[int, Article]:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, and_, delete, func, insert, select, update
 from bot.model import Digest, Edition, Subscription
 from bot.store.schema import articles, deliveries, editions, shown, subscriptions
 from bot.store.statements import chunks, insert_new
-from bot.store.subscriptions import subscription_of
+from bot.store.subscriptions import is_live, subscription_of
 
 DIGEST = TypeAdapter(Digest)
 """How a digest is kept: as JSON."""
@@ -75,13 +75,17 @@ def decide(
     parts: int,
     now: datetime,
 ) -> Edition | None:
-    """Write an edition, its outbox rows and the channel's memory in one go; None where the day is decided already.
+    """Write an edition, its outbox rows and the channel's memory in one go.
 
+    None where the day is decided already, or where the subscription has been paused or ended meanwhile.
     `told` holds the ids of the articles the channel has now seen: all of each story that was shown. Who asked for
     the day's edition ahead of its time has it with this.
     """
     day = and_(editions.c.subscription_id == subscription.id, editions.c.local_date == digest.local_date)
+    live = and_(subscriptions.c.id == subscription.id, is_live())
     if connection.execute(select(func.count()).where(day)).scalar_one():
+        return None
+    if not connection.execute(select(func.count()).where(live)).scalar_one():
         return None
     row = {
         "subscription_id": subscription.id,
@@ -110,14 +114,22 @@ def remember(connection: Connection, subscription_id: int, edition: int, told: S
         connection.execute(insert_new(connection, shown), rows)
 
 
-def withdraw(connection: Connection, edition_id: int) -> None:
+def withdraw(connection: Connection, edition_id: int) -> bool:
     """Take an edition back that nobody saw: its day is undecided again and its stories are new again.
 
-    One of whose parts arrived stays: people have seen it.
+    One of whose parts arrived stays: people have seen it. Returns whether it was taken back.
     """
     arrived = and_(deliveries.c.edition_id == edition_id, deliveries.c.state == SENT)
     if connection.execute(select(func.count()).where(arrived)).scalar_one():
-        return
+        return False
     for table in (shown, deliveries):
         connection.execute(delete(table).where(table.c.edition_id == edition_id))
     connection.execute(delete(editions).where(editions.c.id == edition_id))
+    return True
+
+
+def has_arrived(connection: Connection, subscription_id: int, day: date) -> bool:
+    """Whether a part of a day's edition is in its channel."""
+    query = select(func.count()).join_from(deliveries, editions, editions.c.id == deliveries.c.edition_id)
+    of_day = and_(editions.c.subscription_id == subscription_id, editions.c.local_date == day)
+    return connection.execute(query.where(of_day, deliveries.c.state == SENT)).scalar_one() > 0

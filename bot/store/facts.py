@@ -13,6 +13,9 @@ GROUPING = "grouping"
 COMMANDS = "commands"
 """A fingerprint of the slash commands Discord was last told of."""
 
+TOLD_ALONE = "commands-told-alone"
+"""The servers that were told the slash commands by themselves, for trying them out."""
+
 _INSTALLATION = "installation"
 
 

@@ -127,6 +127,12 @@ def pause(connection: Connection, feed_id: int, now: datetime) -> None:
     connection.execute(update(feeds).where(feeds.c.id == feed_id).values(paused_at=now))
 
 
+def pause_all(connection: Connection, scope: str, now: datetime) -> None:
+    """Stop reading every feed of a scope."""
+    running = and_(feeds.c.scope == scope, feeds.c.removed_at.is_(None), feeds.c.paused_at.is_(None))
+    connection.execute(update(feeds).where(running).values(paused_at=now))
+
+
 def resume(connection: Connection, feed_id: int, now: datetime) -> None:
     """Read a paused feed again, at once."""
     connection.execute(update(feeds).where(feeds.c.id == feed_id).values(paused_at=None, next_poll_at=now))

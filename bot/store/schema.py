@@ -20,6 +20,7 @@ from sqlalchemy import (
     Text,
     Time,
     UniqueConstraint,
+    false,
 )
 from sqlalchemy.types import TypeDecorator
 
@@ -206,6 +207,8 @@ deliveries = Table(
     Column("message_id", String(64)),
     Column("trouble", Text),
     Column("next_at", Utc),
+    Column("first_at", Utc),
+    Column("unclear", Boolean, nullable=False, server_default=false()),  # a try may have posted it unknown to us
     comment="the outbox: waiting, sending, sent or failed",
 )
 

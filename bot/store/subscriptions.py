@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from datetime import datetime
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, insert, select, update
 
 from bot.model import CATALOGUE, Language, Subscription, Wish
 from bot.store.schema import subscriptions
@@ -23,7 +23,7 @@ def subscribe(
 ) -> Subscription:
     """Write down a channel's wish, or its new wish; a paused or ended one begins again.
 
-    What changed counts from now on: a time that has passed today is first kept tomorrow.
+    A changed time or zone counts from now on: a time that has passed today is first kept tomorrow.
     """
     said = asdict(wish)
     begun = {"scope": scope, "created_at": now, "created_by": by}
@@ -32,16 +32,21 @@ def subscribe(
     if known is None:
         rest = {"channel": channel, "days": _EVERY_DAY, "topics": []}
         connection.execute(insert(subscriptions).values(**rest, **said, **begun))
-    elif known.ended_at or known.paused_at or any(getattr(known, name) != value for name, value in said.items()):
+    elif known.ended_at or known.paused_at or (known.local_time, known.zone) != (wish.local_time, wish.zone):
         connection.execute(update(subscriptions).where(subscriptions.c.id == known.id).values(**said, **begun, **again))
+    else:
+        connection.execute(update(subscriptions).where(subscriptions.c.id == known.id).values(**said))
     return subscription_of(connection.execute(select(subscriptions).where(subscriptions.c.channel == channel)).one())
+
+
+def is_live() -> ColumnElement[bool]:
+    """Whether a subscription gets digests: it is neither paused nor ended."""
+    return and_(_LIVE, subscriptions.c.paused_at.is_(None))
 
 
 def active(connection: Connection) -> list[Subscription]:
     """Every subscription that is neither paused nor ended."""
-    rows = connection.execute(
-        select(subscriptions).where(_LIVE, subscriptions.c.paused_at.is_(None)).order_by(subscriptions.c.id)
-    )
+    rows = connection.execute(select(subscriptions).where(is_live()).order_by(subscriptions.c.id))
     return [subscription_of(row) for row in rows]
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import Connection, text
 
+from bot.model import CATALOGUE
 from bot.text import index_terms
 
 _LONGEST = 250
@@ -35,22 +36,28 @@ def remove(connection: Connection, numbers: Iterable[int]) -> None:
         connection.execute(statement, rows)
 
 
-def matching(connection: Connection, alternatives: Iterable[Sequence[str]], limit: int) -> list[int]:
-    """The numbers of the newest articles that have all the terms of any alternative."""
+def matching(connection: Connection, alternatives: Iterable[Sequence[str]], limit: int, *, scope: str) -> list[int]:
+    """The numbers of the newest articles a scope may see that have all the terms of any alternative.
+
+    What other servers have for themselves takes no place in anybody's results.
+    """
     wanted = [terms for terms in alternatives if terms]
     if not wanted:
         return []
     if connection.dialect.name == "sqlite":
         statement = text(
-            "SELECT rowid FROM article_words WHERE article_words MATCH :query ORDER BY rowid DESC LIMIT :limit"
+            "SELECT rowid FROM article_words WHERE article_words MATCH :query AND rowid NOT IN "
+            "(SELECT number FROM articles WHERE scope NOT IN (:catalogue, :scope)) ORDER BY rowid DESC LIMIT :limit"
         )
         query = _either(wanted, quote='"', both=" AND ", one=" OR ")
     else:
         statement = text(
-            "SELECT number FROM article_words WHERE terms @@ CAST(:query AS tsquery) ORDER BY number DESC LIMIT :limit"
+            "SELECT number FROM article_words WHERE terms @@ CAST(:query AS tsquery) AND number NOT IN "
+            "(SELECT number FROM articles WHERE scope NOT IN (:catalogue, :scope)) ORDER BY number DESC LIMIT :limit"
         )
         query = _either(wanted, quote="'", both=" & ", one=" | ")
-    return list(connection.execute(statement, {"query": query, "limit": limit}).scalars())
+    seen = {"catalogue": CATALOGUE, "scope": scope}
+    return list(connection.execute(statement, {"query": query, "limit": limit, **seen}).scalars())
 
 
 def _terms(text: str) -> list[str]:

@@ -121,14 +121,23 @@ def shown_articles(digest: Digest, stories: Mapping[str, Story]) -> list[str]:
 
 
 def retold(digest: Digest, stories: Mapping[str, Story], language: Language) -> Digest:
-    """The same stories under the same numbers for a reader of another language; `stories` are those it tells."""
+    """The same stories under the same numbers for a reader of another language.
 
-    def told(item: Item) -> Item:
+    `stories` are those it tells, by the ids it tells them by; two that have become one since are told once.
+    """
+    seen: set[str] = set()
+
+    def told(item: Item) -> Item | None:
         story = stories.get(item.telling.story_id)
+        now = story.id if story else item.telling.story_id
+        if now in seen:
+            return None
+        seen.add(now)
         return replace(item, telling=tell(as_everybody_sees(story), language)) if story else item
 
-    sections = (replace(section, items=tuple(told(item) for item in section.items)) for section in digest.sections)
-    return replace(digest, language=language, sections=tuple(sections))
+    parts = ((part, tuple(item for item in map(told, part.items) if item)) for part in digest.sections)
+    sections = tuple(replace(part, items=items) for part, items in parts if items)
+    return replace(digest, language=language, sections=sections)
 
 
 def without_last(digest: Digest) -> Digest:

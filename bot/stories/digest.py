@@ -1,6 +1,6 @@
 """A day to a digest: told for a reader, and decided once for each channel and day."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -11,6 +11,7 @@ from bot.model import Digest, Edition, Language, Story, Subscription, Topic, Win
 from bot.ports import Clock
 from bot.store import editions as edition_rows
 from bot.store import feeds as feed_rows
+from bot.store import outbox as outbox_rows
 from bot.store import stories as story_rows
 from bot.store import subscriptions as subscription_rows
 from bot.store.database import Store
@@ -81,13 +82,12 @@ class Teller:
         widen: bool = False,
     ) -> tuple[Digest, Mapping[str, Story]]:
         """The digest of some hours, cut to one message; with `widen` of three days where one has too little."""
-        ranked, stories = await self.ranked(hours, scope=wish.scope, reader=wish.language, memory=memory)
-        if widen and len(ranked) < _FEW:
+        all_ranked, stories = await self.ranked(hours, scope=wish.scope, reader=wish.language, memory=memory)
+        widen = widen and len(on_topic(all_ranked, topic)) < _FEW
+        if widen:
             hours = widened(hours)
-            ranked, stories = await self.ranked(hours, scope=wish.scope, reader=wish.language, memory=memory)
-        else:
-            widen = False
-        ranked = on_topic(ranked, topic)
+            all_ranked, stories = await self.ranked(hours, scope=wish.scope, reader=wish.language, memory=memory)
+        ranked = on_topic(all_ranked, topic)
         told = Digest(
             language=wish.language,
             zone=wish.zone,
@@ -136,14 +136,17 @@ class Digester:
         self._clock = clock
         self._began = clock()
 
-    async def run(self, *, read_at: datetime | None, reaches: Callable[[str], bool] = _any) -> list[Edition]:
-        """Decide every edition that is due now, of the channels that somebody `reaches`.
+    async def run(self, *, read_at: datetime | None) -> list[Edition]:
+        """Decide every edition that is due now; `read_at` is when the last finished reading of the feeds began."""
+        return [edition async for edition in self.decided(read_at=read_at)]
 
-        `read_at` is when the last finished reading of the feeds began.
-        """
-        active = await self._store.read(subscription_rows.active)
-        decided = [await self._decided(each, read_at) for each in active if reaches(each.channel)]
-        return [edition for edition in decided if edition]
+    async def decided(
+        self, *, read_at: datetime | None, reaches: Callable[[str], bool] = _any
+    ) -> AsyncIterator[Edition]:
+        """Decide what is due in the channels that somebody `reaches`, one after the other."""
+        for subscription in await self._store.read(subscription_rows.active):
+            if reaches(subscription.channel) and (edition := await self._decided(subscription, read_at)):
+                yield edition
 
     async def _decided(self, subscription: Subscription, read_at: datetime | None) -> Edition | None:
         """One channel's trouble is not the others'."""
@@ -151,7 +154,9 @@ class Digester:
             return await self._decide(subscription, read_at)
         except JianbaoError as error:
             log.warning("edition not decided", channel=subscription.channel, reason=error.sentence, **error.fields)
-            return None
+        except Exception:  # the edge of a batch: whatever is wrong with one channel, the others get theirs
+            log.exception("edition not decided", channel=subscription.channel)
+        return None
 
     async def _decide(self, subscription: Subscription, read_at: datetime | None) -> Edition | None:
         now = self._clock()
@@ -159,6 +164,8 @@ class Digester:
         asked = due(subscription, last[0] if last else None, now)
         if asked is None or not may_decide(asked, now, read_at=read_at, began=self._began):
             return None
+        await self._store.write(outbox_rows.drop, subscription.id)  # the newest edition comes late, and no other
+        last = await self._store.read(edition_rows.last, subscription.id)
         digest, stories = await self._teller.digest(
             subscription,
             asked.day,

@@ -158,8 +158,9 @@ class Searcher:
         query = parse_query(text, self._lexicon)
         parts = (*query.entities, *query.words)
         most = max(_FEWEST_CANDIDATES, _WORD_CANDIDATES // max(1, len(parts)))
-        by_part = {part: await self._numbers_with(part, query, most) for part in parts}
-        near = await self._nearness(query.text)
+        by_part = {part: await self._numbers_with(part, query, most, scope) for part in parts}
+        theirs = await self._store.read(article_rows.elsewhere, scope)
+        near = {number: like for number, like in (await self._nearness(query.text)).items() if number not in theirs}
         numbers = {number for found in by_part.values() for number in found} | set(_nearest(near))
         seen = await self._store.read(sight.articles_seen, sorted(numbers), scope)
         worth = {part: worth_of(len(found), len(near)) for part, found in by_part.items()}
@@ -171,11 +172,11 @@ class Searcher:
         hits = collapse(matches, stories, query)[:limit]
         return Answer(query=query.text, hits=tuple(hits), named=named_in(query, self._lexicon))
 
-    async def _numbers_with(self, part: str, query: Query, most: int) -> list[int]:
+    async def _numbers_with(self, part: str, query: Query, most: int, scope: str) -> list[int]:
         """The newest articles that have a part of the query: an entity by any of its names, or a term."""
         names = self._lexicon.names(part) if part in query.entities else ()
         alternatives = [terms(name) for name in names] or [[part]]
-        return await self._store.read(word_rows.matching, alternatives, most)
+        return await self._store.read(word_rows.matching, alternatives, most, scope=scope)
 
     def _matches(
         self,

@@ -15,7 +15,7 @@ from bot import phrases
 from bot.app import App
 from bot.errors import InputError, NotFoundError
 from bot.feeds.ingest import Ingested, check_exists
-from bot.model import Answer, Article, Digest, Hit, Language, Subscription
+from bot.model import A_DIGEST, Answer, Article, Digest, Hit, Language, Subscription
 from bot.store import articles as article_rows
 from bot.store import stories as story_rows
 from bot.terminal import show
@@ -67,7 +67,7 @@ def digest(at: datetime | None, days: int, language: Language, zone: str, *, as_
     async def work(app: App) -> Digest:
         now = at or app.clock()
         reader = Subscription(
-            id=0, channel="", local_time=time(8), zone=zone, language=language, size=17, created_at=now
+            id=0, channel="", local_time=time(8), zone=zone, language=language, size=A_DIGEST, created_at=now
         )
         return await app.teller.preview(reader, now, days=days)
 

@@ -12,7 +12,7 @@ from bot.app import App
 from bot.clock import SteppedClock
 from bot.config import Settings
 from bot.errors import SettingsError
-from bot.model import Language, Wish
+from bot.model import A_DIGEST, Language, Wish
 from bot.sample.server import catalogue, serving
 from bot.store import stories as story_rows
 from bot.terminal import show
@@ -23,7 +23,7 @@ from bot.terminal.start import encoding, settings, using
 _BEGIN = datetime(2026, 3, 8, 23, tzinfo=UTC)
 _HOURS = 40
 _STEP = timedelta(hours=1)
-_WISH = Wish(local_time=time(20), zone="Asia/Shanghai", language=Language.EN, size=17)
+_WISH = Wish(local_time=time(20), zone="Asia/Shanghai", language=Language.EN, size=A_DIGEST)
 _QUERIES = ("huawei tsmc", "华为")
 _MARK = "jianbao-demo"
 """A file that tells our folder from one of yours: the demo begins with an empty folder."""

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,8 +12,8 @@ from bot.app import App
 from bot.chat.messenger import host_is_real
 from bot.config import Settings, load_feeds
 from bot.errors import ConnectionLostError, NotFoundError, SettingsError
-from bot.model import Language
-from bot.store import subscriptions
+from bot.model import CATALOGUE, Language, Subscription
+from bot.store import editions, subscriptions
 from bot.stories.due import next_due
 from bot.terminal.start import encoding, say, settings, stopped, using
 
@@ -25,6 +25,11 @@ _TOKENLESS = (
     "Reset Token), put the token into the environment as DISCORD_TOKEN and start again"
 )
 _WITHOUT = "; or add --console to have the digests printed here without Discord"
+
+
+_REFUSED = "Discord does not know this DISCORD_TOKEN; copy it again from the developer portal (Bot, Reset Token)."
+_LOST = "The connection to Discord ended; start again later."
+_AUTHENTICATION_FAILED = 4004
 
 
 def run(feeds: Path | None) -> None:
@@ -103,9 +108,7 @@ async def logged_in(app: App, client: "JianbaoClient") -> AsyncIterator[None]:
     try:
         await client.login(app.settings.discord_token.get_secret_value())
     except discord.LoginFailure as error:
-        raise SettingsError(
-            "Discord does not know this DISCORD_TOKEN; copy it again from the developer portal (Bot, Reset Token)."
-        ) from error
+        raise SettingsError(_REFUSED) from error
     except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
         raise ConnectionLostError("Discord cannot be reached; start again later.", cause=str(error)) from error
     yield
@@ -116,13 +119,18 @@ async def _announce(app: App, client: "JianbaoClient") -> None:
     active = await app.store.read(subscriptions.active)
     servers = phrases.plural(len(client.guilds), "server")
     say(f"{client.user} is ready in {servers}. Invite it: {client.invite}")
-    coming = [(next_due(each, app.clock()), each) for each in active if each.scope != "catalogue"]
+    coming = [(await _next(app, each), each) for each in active if each.scope != CATALOGUE]
     if not coming:
         say("No channel has a digest yet: /subscribe in one of them. Ctrl-C ends.")
         return
     due, first = min(coming, key=lambda pair: pair[0])
     when = phrases.moment(due, first.zone, Language.EN)
     say(f"{phrases.plural(len(coming), 'channel')} subscribed; the next digest is due {when} ({first.zone}).")
+
+
+async def _next(app: App, subscription: Subscription) -> datetime:
+    last = await app.store.read(editions.last, subscription.id)
+    return next_due(subscription, app.clock(), last[0] if last else None)
 
 
 async def _ended(connection: "asyncio.Task[None]") -> None:
@@ -133,7 +141,9 @@ async def _ended(connection: "asyncio.Task[None]") -> None:
     with suppress(asyncio.CancelledError):
         try:
             await connection
+        except discord.ConnectionClosed as error:
+            if error.code == _AUTHENTICATION_FAILED:
+                raise SettingsError(_REFUSED) from error
+            raise ConnectionLostError(_LOST, cause=str(error)) from error
         except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
-            raise ConnectionLostError(
-                "The connection to Discord ended; start again later.", cause=str(error)
-            ) from error
+            raise ConnectionLostError(_LOST, cause=str(error)) from error

@@ -12,7 +12,7 @@ import yaml
 from bot.app import App
 from bot.clock import SteppedClock
 from bot.config import Settings
-from bot.model import Language, Wish
+from bot.model import A_DIGEST, Language, Wish
 from bot.sample.server import catalogue, serving
 from bot.terminal.run import subscribe
 from tests.fakes import FakeMessenger
@@ -56,7 +56,7 @@ def _many(sample: str, path: Path) -> int:
 
 async def _beaten(app: App, clock: SteppedClock) -> tuple[list[float], float]:
     await app.read_catalogue()
-    wish = Wish(local_time=time_of_day(12), zone="UTC", language=Language.EN, size=17)
+    wish = Wish(local_time=time_of_day(12), zone="UTC", language=Language.EN, size=A_DIGEST)
     await subscribe(app, wish)
     jobs, late = app.jobs(FakeMessenger()), list[float]()
     heart = asyncio.create_task(_beat(late))

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import get_args
 
@@ -6,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.chat import asks
-from bot.chat.asks import Ask, decoded, encoded, marker, minutes
-from bot.errors import InputError
+from bot.chat.asks import Ask, Mark, decoded, encoded, minutes
+from bot.errors import InputError, RefusedError
 from bot.model import Language, Topic
 from tests.fakes import NOW
 
@@ -16,16 +17,24 @@ names = st.from_regex(r"[0-9a-z]{1,32}", fullmatch=True)
 pages = st.integers(1, 9999)
 editions = st.integers(1, 10**9)
 times = st.integers(0, 130_000_000)
+spans = st.tuples(times, st.integers(0, 4 * 24 * 60)).map(lambda both: {"start": both[0], "end": sum(both)})
+marks = st.builds(Mark, home=homes, edition=editions, at=st.integers(0, 10**10), part=st.integers(0, 9))
 topics = st.none() | st.sampled_from(Topic)
 languages = st.sampled_from(Language)
 
 every_ask = st.one_of(
     st.builds(asks.Found, question=st.from_regex(r"[0-9a-f]{12}", fullmatch=True), page=pages),
     st.builds(asks.OneStory, story=names, page=pages),
-    st.builds(asks.Hours, start=times, end=times, language=languages, topic=topics, widened=st.integers(0, 1)),
-    st.builds(asks.HoursList, start=times, end=times, topic=topics, page=pages),
-    st.builds(asks.EditionIn, home=homes, edition=editions, part=st.integers(0, 9), language=languages),
-    st.builds(asks.EditionList, home=homes, edition=editions, part=st.integers(0, 9), page=pages),
+    st.builds(
+        lambda span, **said: asks.Hours(**span, **said),
+        spans,
+        language=languages,
+        topic=topics,
+        widened=st.integers(0, 1),
+    ),
+    st.builds(lambda span, **said: asks.HoursList(**span, **said), spans, topic=topics, page=pages),
+    st.builds(asks.EditionIn, mark=marks, language=languages),
+    st.builds(asks.EditionList, mark=marks, page=pages),
     st.builds(asks.Sources, curating=st.integers(0, 1), page=pages),
 )
 
@@ -82,6 +91,9 @@ def test_an_id_is_read_or_refused(text: str) -> None:
         "hours/1/2/en/weather/0",
         "hours/1/2/en/-",
         "edition/abc/x/0/en",
+        "edition/abc/1/0/en",
+        "edition/abc/1/x/0/en",
+        "all/abc/1/0/1",
         "Found/abc/1",
     ],
 )
@@ -89,6 +101,47 @@ def test_an_id_of_another_release_is_refused(text: str) -> None:
     """What this release does not write it does not read."""
     with pytest.raises(InputError):
         decoded(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "list/0/130000000/-/1",
+        "list/29680560/29686321/-/1",
+        "hours/0/5761/en/-/0",
+        "hours/29682000/29680560/en/-/0",
+        "hours/-1440/0/en/-/0",
+        "list/99999999999999999999/99999999999999999999/-/1",
+        "found/abc/0",
+        "found/abc/-1",
+        "found/abc/10001",
+        "sources/0/999999999999",
+        "all/abc/1/0/0/0",
+    ],
+)
+def test_an_id_that_somebody_made_up_is_refused(text: str) -> None:
+    """No button of ours covers a century or turns to the millionth page, so none is looked for."""
+    with pytest.raises(RefusedError) as refusal:
+        decoded(text)
+
+    assert refusal.value.key == "other-release"
+
+
+@pytest.mark.parametrize(
+    "text", ["found/abc/01", "found/abc/+1", "found/abc/ 1", "found/abc/1_0", "found/abc/１", "all/abc/07/1/0/1"]
+)
+def test_an_id_is_written_in_one_way_only(text: str) -> None:
+    """Two ids of one thing in a message would be refused by Discord, and the mark would not be found in the other."""
+    with pytest.raises(RefusedError) as refusal:
+        decoded(text)
+
+    assert refusal.value.key == "other-release"
+
+
+def test_the_longest_and_the_furthest_is_still_read() -> None:
+    """Three days, with a day for a zone's clocks, and ten thousand pages."""
+    for text in ("hours/29680560/29686320/en/-/1", "found/abc/10000", "list/0/0/-/1"):
+        assert encoded(decoded(text)) == text
 
 
 @pytest.mark.parametrize(
@@ -113,14 +166,12 @@ def test_hours_come_back_as_they_were() -> None:
     assert (window.start, window.end) == (NOW - timedelta(days=1), NOW)
 
 
-@given(homes, st.integers(1, 10**6), st.integers(1, 10**6))
-def test_a_posted_part_is_known_by_its_ids_and_by_no_others(home: str, edition: int, other: int) -> None:
-    """The marker of one part stands in all its ids, and in none of another edition or part."""
-    ids = [
-        encoded(asks.EditionList(home=home, edition=edition, part=0)),
-        encoded(asks.EditionIn(home=home, edition=edition, part=0, language=Language.ZH)),
-    ]
+@given(marks, st.integers(1, 10**6))
+def test_a_posted_part_is_known_by_its_ids_and_by_no_others(mark: Mark, other: int) -> None:
+    """The mark of one part stands in all its ids, and in none of another edition, part, or decision."""
+    ids = [encoded(asks.EditionList(mark=mark)), encoded(asks.EditionIn(mark=mark, language=Language.ZH))]
 
-    assert all(marker(home, edition, 0) in each for each in ids)
-    assert not any(marker(home, edition, 1) in each for each in ids)
-    assert edition == other or not any(marker(home, other, 0) in each for each in ids)
+    assert all(mark.text in each for each in ids)
+    assert not any(replace(mark, part=mark.part + 1).text in each for each in ids)
+    assert not any(replace(mark, at=mark.at + 1).text in each for each in ids)
+    assert mark.edition == other or not any(replace(mark, edition=other).text in each for each in ids)

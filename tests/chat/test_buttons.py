@@ -1,3 +1,5 @@
+import re
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -6,7 +8,7 @@ import pytest
 from simcord.results import ResponseMessage
 
 from bot.chat import asks
-from bot.model import Article
+from bot.model import Article, Topic
 from bot.store import questions
 from tests.chat.looks import buttons_of, options_of, text_of
 from tests.chat.stage import Stage, answer, said, shown
@@ -104,6 +106,34 @@ async def test_every_story_of_a_digest_is_listed(stage: Stage) -> None:
     assert "**9 · " in text_of(stage.components(message))
 
 
+@pytest.mark.parametrize("topic", [None, "chips"])
+async def test_a_list_of_every_story_begins_as_its_digest(stage: Stage, topic: str | None) -> None:
+    """What the digest tells has the same number in the list, and what it had no room for comes after."""
+    topics = [Topic.CHIPS, Topic.CAPITAL, Topic.MODELS]
+    many = [replace(each, topic=topics[number % 3]) for number, each in enumerate(stories(30))]
+    second = [article(f"z{number}", "华为", story_id=f"s{number}", newsroom=ITHOME) for number in range(0, 30, 7)]
+    await stage.settle(*many, *second)
+    options = {"topic": topic} if topic else {}
+    message = answer(await stage.member.slash(stage.channel, "digest", **options))
+    told = numbered(text_of(stage.components(message)))
+
+    await press(stage, message, "Every story")
+    listed = numbered(text_of(stage.components(message)))
+    while "Next" in buttons_of(stage.components(message)):
+        await press(stage, message, "Next")
+        listed |= numbered(text_of(stage.components(message)))
+
+    assert listed | told == listed
+    assert list(listed) == list(range(1, len(listed) + 1))
+    assert (len(told), len(listed)) == ((10, 10) if topic else (15, 30))
+
+
+def numbered(text: str) -> dict[int, str]:
+    """The headlines of a message by their numbers."""
+    found = re.findall(r"(?m)^\W*(\d+) · \[(.+?)\]", text)
+    return {int(number): title for number, title in found}
+
+
 @pytest.mark.parametrize("ask", ["search", "digest", "story"])
 async def test_a_private_answer_is_posted_in_the_channel(stage: Stage, ask: str) -> None:
     """With the name of who asked for it, pinging nobody; what is public cannot be posted again."""
@@ -152,6 +182,21 @@ async def test_a_minute_later_there_is_room_again(stage: Stage) -> None:
     assert len(stage.channel.history()) == 2
 
 
+async def test_what_could_not_be_posted_does_not_count(stage: Stage) -> None:
+    """Who sees that it did not work tries again at once."""
+    await stage.settle(*stories(3))
+    message = await searched(stage)
+    stage.env.inject_error("POST", "/webhooks/*", status=400, code=50035)
+
+    failed = await press(stage, message, POST)
+    again = await press(stage, message, POST)
+
+    assert "Something went wrong on my side" in said(failed)
+    assert not again.followups or "just now" not in text_of(again.followups[-1].components)
+    assert len(stage.channel.history()) == 1
+    assert text_of(stage.components(message)) == "Posted here."
+
+
 @pytest.mark.parametrize(("allowed", "count"), [(True, 1), (False, 0)])
 async def test_writing_in_threads_is_a_permission_of_its_own(stage: Stage, allowed: bool, count: int) -> None:
     """A thread is posted in by who may write in threads, whatever holds for the channel around it."""
@@ -179,13 +224,17 @@ async def test_who_may_not_write_in_a_channel_does_not_post_there(stage: Stage) 
 
 
 async def test_nothing_is_posted_outside_of_servers(stage: Stage) -> None:
-    """A private conversation is no channel to post in."""
-    await stage.settle(*stories(3))
+    """A private conversation is no channel to post in: there is no button for it, and an old one is refused."""
+    await stage.settle(*stories(12))
     user = stage.member.user
     message = answer(await user.slash("search", query="huawei"))
+    await user.click(message, label="Next")
+    turned = buttons_of(stage.components(message))
+    stage.rewrite(message, {turned["Back"]: turned["Back"].replace("show:", "post:")})
 
-    refused = await user.click(message, label=POST)
+    refused = await user.click(message, label="Back")
 
+    assert list(turned) == ["Back", "Next"]
     assert "That works in a server only." in said(refused)
 
 
@@ -251,9 +300,15 @@ async def test_a_story_that_is_gone_says_so(stage: Stage) -> None:
     [
         ("found/abc", "This button is from another release of Jianbao; ask again."),
         ("weather/1", "This button is from another release of Jianbao; ask again."),
+        ("list/0/29682000/-/1", "This button is from another release of Jianbao; ask again."),
+        ("sources/0/999999999999", "This button is from another release of Jianbao; ask again."),
+        (
+            "list/99999999999999999999/99999999999999999999/-/1",
+            "This button is from another release of Jianbao; ask again.",
+        ),
         ("hours/1/2/fr/-/0", "This button is from another release of Jianbao; ask again."),
-        ("edition/ffffffff/1/0/en", "I do not know that digest any more; `/digest` shows another day’s."),
-        ("all/ffffffff/1/0/1", "I do not know that digest any more; `/digest` shows another day’s."),
+        ("edition/ffffffff/1/1780920000/0/en", "I do not know that digest any more; `/digest` shows another day’s."),
+        ("all/ffffffff/1/1780920000/0/1", "I do not know that digest any more; `/digest` shows another day’s."),
     ],
 )
 async def test_a_button_of_another_release_or_installation_says_so(stage: Stage, ask: str, sentence: str) -> None:

@@ -1,14 +1,16 @@
 import re
 from collections.abc import Awaitable, Callable
+from types import SimpleNamespace
 from typing import Any
 
+import discord
 import pytest
 from structlog.testing import capture_logs
 
 from bot.chat.answers import Answers
 from bot.errors import NotFoundError, StoreError
 from tests.chat.looks import buttons_of, text_of
-from tests.chat.stage import V2, Stage, answer, said
+from tests.chat.stage import V2, Stage, answer, said, shown
 from tests.fakes import article
 
 SECRET = StoreError("/home/operator/jianbao.db is busy with another program's writing.", cause="database is locked")
@@ -112,6 +114,53 @@ async def test_an_error_before_the_answer_is_answered_too(stage: Stage, monkeypa
 
 def _broken(**_: object) -> Any:
     raise RuntimeError("secret")
+
+
+@pytest.fixture
+def acknowledged_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Discord has heard our first word, its answer got lost, and to the same word again it says that it has it."""
+    defer = discord.InteractionResponse.defer
+    response: Any = SimpleNamespace(status=400, reason="Bad Request", headers={})
+
+    async def lost(asked: discord.InteractionResponse[Any], **said: Any) -> None:
+        await defer(asked, **said)
+        asked._response_type = None  # noqa: SLF001  # the library notes it after the answer alone
+        raise discord.HTTPException(response, {"code": 40060, "message": "already been acknowledged"})
+
+    monkeypatch.setattr(discord.InteractionResponse, "defer", lost)
+
+
+@pytest.mark.usefixtures("acknowledged_twice")
+async def test_a_first_word_that_was_heard_twice_is_no_trouble(stage: Stage) -> None:
+    """The answer comes as ever: to a command, in the message whose page is turned, and in the channel."""
+    await stage.settle(*(article(f"a{number}", f"Huawei {number}", story_id=f"s{number}") for number in range(6)))
+
+    with capture_logs() as logged:
+        message = answer(await stage.member.slash(stage.channel, "search", query="huawei"))
+        first = text_of(stage.components(message))
+        await stage.member.click(message, label="Next")
+        second = text_of(stage.components(message))
+        await stage.member.click(message, label="Post in this channel")
+
+    assert ("Page 1 of 2" in first, "Page 2 of 2" in second) == (True, True)
+    assert [second in text for text in shown(stage.channel.history())] == [True]
+    assert {each["event"] for each in logged} == {"acknowledged twice"}
+
+
+@pytest.mark.usefixtures("acknowledged_twice")
+async def test_an_error_after_that_is_told_as_ever(stage: Stage, failing: list[Exception]) -> None:
+    """In place of the answer, or beside the message that was clicked, which stays as it is."""
+    await stage.settle(*(article(f"a{number}", f"Huawei {number}", story_id=f"s{number}") for number in range(6)))
+    message = answer(await stage.member.slash(stage.channel, "search", query="huawei"))
+    before = stage.components(message)
+    failing.append(RuntimeError("secret"))
+
+    asked = await stage.member.slash(stage.channel, "search", query="huawei")
+    pressed = await stage.member.click(message, label="Next")
+
+    assert KIND.fullmatch(said(asked))
+    assert KIND.fullmatch(said(pressed))
+    assert stage.components(message) == before
 
 
 @pytest.mark.parametrize("code", [10008, 10015, 10062, 50027])

@@ -1,59 +1,16 @@
 """A digest on its whole way: wished for, decided, posted, and read from its message."""
 
+import re
 from datetime import timedelta
 
-import discord
 import pytest
 
-from bot.chat.delivery import Courier
-from bot.chat.messenger import DiscordMessenger, Pace
-from bot.model import Article
-from bot.store import articles as article_rows
-from bot.store import facts
-from bot.store import feeds as feed_rows
+from bot.store import facts, schema
 from bot.store import subscriptions as rows
-from bot.store.database import Store
-from tests.chat.looks import buttons_of, options_of
+from tests.chat.looks import buttons_of, options_of, text_of
+from tests.chat.posting import components, forget_the_sending, neighbour, post, posted, stories, subscribe
 from tests.chat.stage import Stage, answer, said, shown
-from tests.fakes import ITHOME, NOW, article, feed_spec
-
-WISH = {"time": "9:00", "timezone": "America/New_York"}
-
-
-def stories(count: int, at: timedelta = timedelta()) -> list[Article]:
-    """So many stories, the first told by both presses."""
-    many = [
-        article(f"a{number}.{at}", f"Huawei story {number}", story_id=f"s{number}.{at}", published=NOW + at)
-        for number in range(count)
-    ]
-    other = article(f"zh.{at}", "华为的第一件事", story_id=many[0].story_id, newsroom=ITHOME, published=NOW + at)
-    return [*many, other]
-
-
-async def post(stage: Stage) -> int:
-    """What the bot does at each tick, once the feeds were read; returns how many parts arrived."""
-    home = await stage.store.write(facts.installation)
-    messenger = DiscordMessenger(stage.env.bot, stage.app.headings, home=home, pace=Pace(10_000))
-    await stage.app.digester.run(read_at=stage.clock(), reaches=messenger.reaches)
-    return await Courier(stage.store, messenger, clock=stage.clock).run()
-
-
-async def subscribe(stage: Stage, **options: object) -> None:
-    said(await stage.moderator.slash(stage.channel, "subscribe", **(WISH | options)))
-
-
-async def posted(stage: Stage) -> discord.Message:
-    """The edition that was posted at nine."""
-    await subscribe(stage)
-    await stage.settle(*stories(20))
-    stage.clock.advance(hours=1)
-    assert await post(stage) == 1
-    (message,) = stage.channel.history()
-    return message
-
-
-def components(message: discord.Message) -> list[dict[str, object]]:
-    return [each.to_dict() for each in message.components]
+from tests.fakes import NOW
 
 
 async def test_a_digest_comes_at_its_time_and_once(stage: Stage) -> None:
@@ -132,7 +89,7 @@ async def test_a_digest_that_was_posted_before_a_crash_is_found_again(stage: Sta
     """Between Discord's answer and our writing it down the machine went off: nothing comes twice."""
     message = await posted(stage)
     await forget_the_sending(stage.store)
-    stage.clock.advance(minutes=5)
+    await stage.env.advance_time(300)
 
     arrived = await post(stage)
 
@@ -140,13 +97,116 @@ async def test_a_digest_that_was_posted_before_a_crash_is_found_again(stage: Sta
     assert [each.id for each in stage.channel.history()] == [message.id]
 
 
-async def forget_the_sending(store: Store) -> None:
-    from bot.store.schema import deliveries
+async def test_a_digest_that_may_be_there_is_not_posted_twice_by_subscribing_again(stage: Stage) -> None:
+    """It was posted, its answer got lost, and the channel was closed: once it is open again it is found."""
+    message = await posted(stage)
+    await forget_the_sending(stage.store, state="waiting", unclear=True)
+    stage.deny(stage.channel, read_message_history=False)
+    closed = await post(stage)
+    (paused,) = await stage.store.read(rows.listed, str(stage.server.id))
+    stage.env.backend.delete_overwrite(stage.channel.id, stage.bot.id)
 
-    def back(connection: object) -> None:
-        connection.execute(deliveries.update().values(state="sending", message_id=None))  # type: ignore[attr-defined]
+    told = said(await stage.moderator.slash(stage.channel, "subscribe"))
+    arrived = await post(stage)
 
-    await store.write(back)
+    assert (closed, paused.paused_reason, arrived) == (0, "missing-permission", 1)
+    assert "Today’s digest is on its way." in told
+    assert [each.id for each in stage.channel.history()] == [message.id]
+
+
+async def test_a_digest_that_waited_when_its_channel_ended_does_not_come(stage: Stage) -> None:
+    """Nor does a later wish begin with it: its stories are in that wish's own first digest."""
+    await subscribe(stage)
+    await stage.settle(*stories(6))
+    stage.clock.advance(hours=1)
+    stage.env.inject_error("POST", "/channels/*/messages", status=400, code=50035)
+    refused = await post(stage)
+
+    await stage.moderator.slash(stage.channel, "unsubscribe")
+    await stage.env.advance_time(60)
+    ended = await post(stage)
+    await subscribe(stage, time="11:00")
+    begun = await post(stage)
+    stage.clock.advance(hours=2)
+    arrived = await post(stage)
+
+    assert (refused, ended, begun, arrived) == (0, 0, 0, 1)
+    (text,) = shown(stage.channel.history())
+    assert "6 stories since" in text
+
+
+async def test_a_change_of_language_does_not_lose_todays_digest(stage: Stage) -> None:
+    """It was due when the language was changed, and comes in the new one."""
+    await subscribe(stage)
+    await stage.settle(*stories(6))
+    stage.clock.advance(minutes=61)
+    said(await stage.moderator.slash(stage.channel, "subscribe", language="zh"))
+
+    assert await post(stage) == 1
+    assert shown(stage.channel.history())[0].startswith("## 中国科技简报 · 6月8日 星期一")
+
+
+async def test_two_stories_that_are_one_since_are_told_once_in_the_other_language(stage: Stage) -> None:
+    """Under the first one's number; the other numbers stay, and the menu offers each story once."""
+    message = await posted(stage)
+    first, second, third, *_ = options_of(components(message)).values()
+    merged = schema.stories.update().where(schema.stories.c.id == second).values(merged_into=first)
+    await stage.store.write(lambda connection: connection.execute(merged))
+    moved = schema.articles.update().where(schema.articles.c.story_id == second).values(story_id=first)
+    await stage.store.write(lambda connection: connection.execute(moved))
+
+    chinese = answer(await stage.member.click(message, label="中文"))
+
+    offered = options_of(chinese.components)
+    assert list(offered.values())[:2] == [first, third]
+    assert [label.split(" · ")[0] for label in offered][:3] == ["1", "3", "4"]
+    assert len(offered) == len(options_of(components(message))) - 1
+    assert not re.search(r"(?m)^\**2 · ", text_of(chinese.components))
+
+
+async def test_an_editions_list_begins_as_the_edition(stage: Stage) -> None:
+    """What was posted has the same number in the list of every story, and all that it had no room for follows."""
+    message = await posted(stage)
+    told = {value: label.split(" · ")[0] for label, value in options_of(components(message)).items()}
+    every = answer(await stage.member.click(message, label="Every story (20)"))
+    listed: dict[str, str] = {}
+
+    for _ in range(3):
+        listed |= {value: label.split(" · ")[0] for label, value in options_of(stage.components(every)).items()}
+        if "Next" in buttons_of(stage.components(every)):
+            await stage.member.click(every, label="Next")
+
+    assert (len(told), len(listed)) == (15, 20)
+    assert told.items() <= listed.items()
+
+
+async def test_another_servers_edition_is_not_known_here(stage: Stage) -> None:
+    """Whatever stands in a button: what a server reads of its own is read there alone."""
+    message = await posted(stage)
+    ids = buttons_of(components(message))
+    channel, eve = neighbour(stage)
+    theirs = answer(await eve.slash(channel, "search", query="huawei"))
+    own = buttons_of(stage.components(theirs))["Next"]
+
+    told = []
+    for custom_id in ids.values():
+        stage.rewrite(theirs, {own: custom_id})
+        told.append(said(await eve.click(theirs, custom_id=custom_id)))
+        own = custom_id
+
+    assert len(told) == 2
+    assert all("I do not know that digest any more; `/digest` shows another day’s." in each for each in told)
+
+
+async def test_an_edition_of_another_time_is_not_mistaken_for_it(stage: Stage) -> None:
+    """Where a database was brought back from a copy, its numbers are given again."""
+    message = await posted(stage)
+    decided = schema.editions.update().values(decided_at=NOW + timedelta(days=9))
+    await stage.store.write(lambda connection: connection.execute(decided))
+
+    pressed = await stage.member.click(message, label="中文")
+
+    assert "I do not know that digest any more; `/digest` shows another day’s." in said(pressed)
 
 
 @pytest.mark.parametrize(
@@ -168,77 +228,6 @@ async def test_a_channel_that_was_closed_is_paused_and_says_why(
     listed = said(await stage.moderator.slash(office, "subscriptions"))
     assert arrived == [0, 0]
     assert f"<#{stage.channel.id}> · **paused**: {reason}" in listed
-
-
-async def test_todays_digest_comes_now_when_it_is_asked_for(stage: Stage) -> None:
-    """Ahead of its time, once, and the day has had its digest then."""
-    await stage.settle(*stories(6))
-    message = answer(await stage.moderator.slash(stage.channel, "subscribe", time="23:00"))
-
-    coming = said(await stage.moderator.click(message, label="Post today’s now"))
-    arrived = await post(stage)
-    done = said(await stage.moderator.click(message, label="Post today’s now"))
-    stage.clock.advance(hours=15)
-    again = await post(stage)
-
-    assert coming == f"Today’s digest comes to <#{stage.channel.id}> in a moment."
-    assert done.startswith(f"Today’s digest of <#{stage.channel.id}> was posted already; the next one comes <t:")
-    assert (arrived, again, len(stage.channel.history())) == (1, 0, 1)
-
-
-async def test_todays_digest_waits_for_the_first_reading(stage: Stage) -> None:
-    """How far it is is told: what was read, and what has no story yet."""
-    await stage.store.write(feed_rows.sync, [feed_spec()], NOW)
-    await stage.store.write(article_rows.keep, [("g1", article("a1"))], feed_id=None)
-    message = answer(await stage.moderator.slash(stage.channel, "subscribe"))
-
-    waiting = said(await stage.moderator.click(message, label="Post today’s now"))
-
-    assert waiting == (
-        f"Today’s digest comes to <#{stage.channel.id}> as soon as the first reading is done: "
-        "0 of 1 feeds so far, 1 articles."
-    )
-
-
-async def test_todays_digest_of_a_channel_that_ended_is_refused(stage: Stage) -> None:
-    """The button outlives the subscription."""
-    message = answer(await stage.moderator.slash(stage.channel, "subscribe"))
-    await stage.moderator.slash(stage.channel, "unsubscribe")
-
-    pressed = said(await stage.moderator.click(message, label="Post today’s now"))
-
-    assert "That channel gets no digests any more; `/subscribe` brings them back." in pressed
-
-
-async def test_todays_digest_of_a_paused_channel_is_refused(stage: Stage) -> None:
-    """Nothing would come of it; subscribing again is what helps."""
-    message = answer(await stage.moderator.slash(stage.channel, "subscribe"))
-    (known,) = await stage.store.read(rows.listed, str(stage.server.id))
-    await stage.store.write(rows.pause, known.id, "missing-permission", NOW)
-
-    pressed = said(await stage.moderator.click(message, label="Post today’s now"))
-
-    assert "That channel gets no digests any more; `/subscribe` brings them back." in pressed
-
-
-async def test_another_servers_digest_cannot_be_asked_for(stage: Stage) -> None:
-    """Whatever number stands in a button."""
-    await subscribe(stage)
-    (theirs,) = await stage.store.read(rows.listed, str(stage.server.id))
-    elsewhere = stage.env.create_guild("Elsewhere")
-    channel = elsewhere.create_text_channel("here")
-    eve = elsewhere.add_member(
-        stage.env.create_user("eve"),
-        roles=[elsewhere.create_role("Mods", permissions=discord.Permissions(manage_guild=True))],
-    )
-    message = answer(await eve.slash(channel, "subscribe"))
-    stage.rewrite(message, {f"today:{theirs.id + 1}": f"today:{theirs.id}"})
-
-    pressed = said(await eve.click(message, label="Post today’s now"))
-
-    assert "That channel gets no digests any more" in pressed
-    (theirs,) = await stage.store.read(rows.listed, str(stage.server.id))
-    assert theirs.wanted_at is None
 
 
 async def test_a_chinese_channel_gets_a_chinese_digest(stage: Stage) -> None:

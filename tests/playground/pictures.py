@@ -69,7 +69,8 @@ async def story(made: World) -> Any:
 async def every(made: World) -> Any:
     """All stories of the digest."""
     message = made.channel.last_message
-    button = next(each for each in _walk(message.components) if (getattr(each, "label", None) or "").startswith("Every story"))
+    labelled = (each for each in _walk(message.components) if getattr(each, "label", None))
+    button = next(each for each in labelled if each.label.startswith("Every story"))
     return (await made.member.click(message, custom_id=button.custom_id)).response
 
 

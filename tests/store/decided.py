@@ -1,6 +1,6 @@
 """Editions decided for channels, with a digest that has something in every field."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import date, datetime, timedelta
 
 from bot.model import (
@@ -19,6 +19,9 @@ from bot.model import (
 from bot.store import editions, subscriptions
 from bot.store.database import Store
 from tests.fakes import NOW, wish
+
+Stop = Callable[[Store, Subscription], Awaitable[None]]
+"""Pauses or ends a channel's subscription."""
 
 TODAY, TOMORROW = date(2026, 6, 8), date(2026, 6, 9)
 WISH = wish(zone="Asia/Shanghai", size=12)
@@ -83,3 +86,13 @@ async def decided(
     edition = await decide(store, subscription, day=day, told=told, parts=parts)
     assert edition is not None
     return edition
+
+
+async def pause(store: Store, subscription: Subscription) -> None:
+    """Pause a channel that cannot be posted to."""
+    await store.write(subscriptions.pause, subscription.id, "no-permission", NOW)
+
+
+async def end(store: Store, subscription: Subscription) -> None:
+    """End a channel's subscription."""
+    await store.write(subscriptions.end, subscription.id, NOW)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from sqlalchemy import Connection, select
 
-from bot.model import Article, Topic
+from bot.model import CATALOGUE, Article, Topic
 from bot.store import articles as rows
 from bot.store import feeds as feed_rows
 from bot.store import stories as story_rows
@@ -170,8 +170,8 @@ async def test_a_feed_may_correct_itself(store: Store, feeds: Sequence[int]) -> 
     assert kept == Kept(edited=1)
     edited = (await stored(store))[0]
     assert (edited.title, edited.summary, edited.first_seen_at) == ("Hua Hong lowers price", "So.", NOW)
-    assert await store.read(words.matching, [["smic"]], 9) == [2]
-    assert await store.read(words.matching, [["hua", "lowers"]], 9) == [1]
+    assert await store.read(words.matching, [["smic"]], 9, scope=CATALOGUE) == [2]
+    assert await store.read(words.matching, [["hua", "lowers"]], 9, scope=CATALOGUE) == [1]
     assert [number for number, _ in await store.read(rows.unencoded, "fake", 9)] == [1]
 
 
@@ -203,6 +203,15 @@ async def test_a_server_keeps_its_own_article(store: Store, feeds: Sequence[int]
     assert await store.read(rows.by_link, [replace(own, scope="78")]) == []
 
 
+async def test_what_others_have_for_themselves_is_known(store: Store) -> None:
+    """By number, for each scope; the catalogue's is everybody's."""
+    await keep(store, article("a1"), article("a2", scope="77"), article("a3", scope="78"))
+
+    assert await store.read(rows.elsewhere, CATALOGUE) == {2, 3}
+    assert await store.read(rows.elsewhere, "77") == {3}
+    assert await store.read(rows.elsewhere, "79") == {2, 3}
+
+
 async def test_large_batches_are_kept_whole(store: Store, feeds: Sequence[int]) -> None:
     """More entries than one query takes are kept, in their order, and known again."""
     many = [article(f"a{number}") for number in range(1203)]
@@ -232,7 +241,7 @@ async def test_long_words_are_kept(store: Store) -> None:
 
     await keep(store, scream)
 
-    assert await store.read(words.matching, [["smic"]], 9) == [1]
+    assert await store.read(words.matching, [["smic"]], 9, scope=CATALOGUE) == [1]
 
 
 async def test_articles_wait_for_a_vector_of_each_model(store: Store) -> None:

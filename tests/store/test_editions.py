@@ -11,7 +11,7 @@ from bot.store import editions as rows
 from bot.store import outbox, subscriptions
 from bot.store.database import Store
 from tests.fakes import NOW, article
-from tests.store.decided import TODAY, TOMORROW, decide, decided, digest, subscribe
+from tests.store.decided import TODAY, TOMORROW, Stop, decide, decided, digest, end, pause, subscribe
 
 
 @pytest.fixture
@@ -39,6 +39,42 @@ async def test_a_day_is_decided_once(store: Store) -> None:
     assert len(await store.read(outbox.due, NOW)) == 1
     assert await decide(store, subscription, day=TOMORROW)
     assert await decide(store, other)
+
+
+@pytest.mark.parametrize("stop", [pause, end], ids=["paused", "ended"])
+async def test_nothing_is_decided_for_a_channel_that_was_stopped_meanwhile(
+    store: Store, archive: Sequence[str], stop: Stop
+) -> None:
+    """Who ends or loses it while its digest is being made gets none, and has it when it begins again."""
+    subscription, other = await subscribe(store), await subscribe(store, "c2")
+    await stop(store, subscription)
+
+    stopped = await decide(store, subscription, told=archive)
+
+    assert stopped is None
+    assert await store.read(rows.last, subscription.id) is None
+    assert await store.read(rows.seen, subscription.id, archive) == {}
+    assert await store.read(outbox.due, NOW) == []
+    assert await decide(store, other)
+    assert await decide(store, await subscribe(store))
+
+
+async def test_a_day_has_arrived_with_its_first_part(store: Store) -> None:
+    """Of that channel and day alone; what is on its way or was given up has not."""
+    subscription, other = await subscribe(store), await subscribe(store, "c2")
+    await decided(store, subscription, parts=2)
+    await decided(store, subscription, day=TOMORROW)
+    await decided(store, other)
+    first, _, tomorrow, _ = await store.read(outbox.due, NOW)
+    steps = []
+
+    for delivery, state in ((tomorrow, rows.FAILED), (first, rows.SENDING), (first, rows.SENT)):
+        await store.write(outbox.mark, delivery, state, {})
+        steps.append(await store.read(rows.has_arrived, subscription.id, TODAY))
+
+    assert steps == [False, False, True]
+    assert not await store.read(rows.has_arrived, subscription.id, TOMORROW)
+    assert not await store.read(rows.has_arrived, other.id, TODAY)
 
 
 async def test_the_last_edition_is_the_newest_day(store: Store) -> None:
@@ -148,9 +184,10 @@ async def test_what_nobody_saw_is_taken_back_whole(store: Store, archive: Sequen
     withdrawn = await decided(store, subscription, day=TOMORROW, told=archive, parts=2)
     await decided(store, other, day=TOMORROW, told=archive)
 
-    await store.write(rows.withdraw, withdrawn.id)
+    taken_back = await store.write(rows.withdraw, withdrawn.id)
     await store.write(rows.withdraw, withdrawn.id)
 
+    assert taken_back
     left = [(each.subscription_id, each.digest.local_date) for each in await store.read(outbox.due, NOW)]
     assert await store.read(rows.one, withdrawn.id) is None
     assert await store.read(rows.last, subscription.id) == (TODAY, NOW)
@@ -169,8 +206,7 @@ async def test_what_people_have_seen_is_not_taken_back(store: Store, archive: Se
     await store.write(outbox.mark, first, rows.SENT, {"sent_at": NOW, "message_id": "m1"})
     await store.write(outbox.mark, second, last, {})
 
-    await store.write(rows.withdraw, edition.id)
-
+    assert not await store.write(rows.withdraw, edition.id)
     assert await store.read(rows.one, edition.id) == edition
     assert await store.read(rows.seen, subscription.id, archive) == dict.fromkeys(archive, TODAY)
     assert await decide(store, subscription) is None

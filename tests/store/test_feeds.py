@@ -208,6 +208,25 @@ async def test_a_paused_feed_is_listed_and_not_read(store: Store) -> None:
     assert await store.read(rows.due, NOW) == 1
 
 
+async def test_all_feeds_of_a_server_are_paused_at_once(store: Store) -> None:
+    """Nobody reads for a server that is gone; what it paused before stays so, and others' feeds go on."""
+    await put(store, A)
+    for scope, specs in (("77", (A, B)), ("78", (A,))):
+        await put(store, *specs, origin=rows.FROM_COMMAND, scope=scope)
+    before = (await listed(store, "77"))["A"]
+    await store.write(rows.pause, before.id, NOW)
+
+    await store.write(rows.pause_all, "77", LATER)
+
+    paused = {
+        scope: {title: feed.paused for title, feed in (await listed(store, scope)).items()}
+        for scope in (CATALOGUE, "77", "78")
+    }
+    assert paused == {CATALOGUE: {"A": False}, "77": {"A": True, "B": True}, "78": {"A": False}}
+    read = await store.write(rows.claim, LATER, LATER)
+    assert {(each.scope, each.spec.title) for each in read} == {(CATALOGUE, "A"), ("78", "A")}
+
+
 async def test_a_paused_feed_stays_paused(store: Store) -> None:
     """The file's next reading says nothing of it; one that was removed meanwhile returns read."""
     await put(store, A, B)

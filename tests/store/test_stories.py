@@ -141,6 +141,32 @@ async def test_a_servers_own_articles_decide_no_topic(store: Store) -> None:
     assert story.topic is Topic.CHIPS
 
 
+async def test_stories_are_known_by_the_ids_they_had(store: Store) -> None:
+    """Through any number of merges, as a scope saw them at a time; what is gone or unseen is left out."""
+    await begin(store, "s1", "s2", "s3", "s4", "own")
+    await told(store, "s3", article("a"), article("mine", scope="77"), article("later", published=NOW + HOUR))
+    await told(store, "s4", article("b"))
+    await told(store, "own", article("c", scope="77"))
+    await merge(store, "s1", "s2")
+    await merge(store, "s2", "s3")
+    asked = ["s1", "s2", "s4", "own", "nobody"]
+
+    found = await store.read(rows.known_as, asked, scope=CATALOGUE, until=NOW)
+    theirs = await store.read(rows.known_as, asked, scope="77")
+
+    assert {old: (story.id, ids(story)) for old, story in found.items()} == {
+        "s1": ("s3", ["a"]),
+        "s2": ("s3", ["a"]),
+        "s4": ("s4", ["b"]),
+    }
+    assert {old: ids(story) for old, story in theirs.items()} == {
+        "s1": ["a", "mine", "later"],
+        "s2": ["a", "mine", "later"],
+        "s4": ["b"],
+        "own": ["c"],
+    }
+
+
 async def test_a_window_touches_what_was_first_seen_in_it(store: Store) -> None:
     """After its start, up to and including its end, and each story whole."""
     await begin(store, *"abcd")

@@ -1,4 +1,3 @@
-from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
@@ -11,23 +10,14 @@ from bot.store import subscriptions as rows
 from bot.store.database import Store
 from bot.store.schema import subscriptions
 from tests.fakes import NOW
-from tests.store.decided import TODAY, WISH, decided, subscribe
+from tests.store.decided import TODAY, WISH, Stop, decided, end, pause, subscribe
 
 LATER = NOW + timedelta(days=1)
-Stop = Callable[[Store, Subscription], Awaitable[None]]
 
 
 async def kept(store: Store, wish: Wish = WISH, *, now: datetime = LATER, scope: str = CATALOGUE) -> Subscription:
     """What is kept when channel c1 wishes something."""
     return await store.write(rows.subscribe, wish, channel="c1", now=now, scope=scope)
-
-
-async def pause(store: Store, subscription: Subscription) -> None:
-    await store.write(rows.pause, subscription.id, "no-permission", NOW)
-
-
-async def end(store: Store, subscription: Subscription) -> None:
-    await store.write(rows.end, subscription.id, NOW)
 
 
 async def test_a_wish_is_kept_as_it_was_said(store: Store) -> None:
@@ -49,7 +39,7 @@ async def test_a_wish_is_kept_as_it_was_said(store: Store) -> None:
 
 
 async def test_who_made_a_wish_is_kept(store: Store) -> None:
-    """For whoever asks the database; the newest word counts, and whose it was."""
+    """For whoever asks the database; who set the time has made it."""
 
     def makers(connection: Connection) -> list[str | None]:
         return list(connection.execute(select(subscriptions.c.created_by)).scalars())
@@ -58,7 +48,7 @@ async def test_who_made_a_wish_is_kept(store: Store) -> None:
     first = await store.read(makers)
     await store.write(rows.subscribe, WISH, channel="c1", now=LATER, by="bob")
     unchanged = await store.read(makers)
-    await store.write(rows.subscribe, replace(WISH, size=5), channel="c1", now=LATER, by="bob")
+    await store.write(rows.subscribe, replace(WISH, local_time=time(9)), channel="c1", now=LATER, by="bob")
 
     assert (first, unchanged, await store.read(makers)) == (["ada"], ["ada"], ["bob"])
 
@@ -69,12 +59,10 @@ async def test_who_made_a_wish_is_kept(store: Store) -> None:
         {"local_time": time(21, 30)},
         {"local_time": time(0)},
         {"zone": "Europe/Berlin"},
-        {"language": Language.ZH},
-        {"size": 5},
         {"local_time": time(21, 30), "zone": "Europe/Berlin", "language": Language.ZH, "size": 5},
     ],
 )
-async def test_a_changed_wish_counts_from_now_on(store: Store, changed: dict[str, object]) -> None:
+async def test_a_changed_time_counts_from_now_on(store: Store, changed: dict[str, object]) -> None:
     """The newest wish counts and the subscription stays the one it was; a time that has passed is not kept today."""
     first, other = await subscribe(store), await subscribe(store, "c2")
 
@@ -82,6 +70,29 @@ async def test_a_changed_wish_counts_from_now_on(store: Store, changed: dict[str
 
     assert again == replace(first, created_at=LATER, **changed)  # type: ignore[arg-type]
     assert await store.read(rows.active) == [again, other]
+
+
+@pytest.mark.parametrize("changed", [{"language": Language.ZH}, {"size": 5}, {"language": Language.ZH, "size": 5}])
+async def test_who_changes_how_it_is_told_keeps_todays_time(store: Store, changed: dict[str, object]) -> None:
+    """Another language or size counts for the edition that is due now: it is not lost to the wish."""
+    first, other = await subscribe(store), await subscribe(store, "c2")
+
+    again = await kept(store, replace(WISH, **changed))  # type: ignore[arg-type]
+
+    assert again == replace(first, **changed)  # type: ignore[arg-type]
+    assert again.created_at == NOW
+    assert await store.read(rows.active) == [again, other]
+
+
+@pytest.mark.parametrize("changed", [{"local_time": time(21, 30)}, {"zone": "Europe/Berlin"}, {"size": 5}])
+async def test_who_asked_for_today_may_change_the_wish(store: Store, changed: dict[str, object]) -> None:
+    """What was asked for and has not come yet still comes."""
+    first = await subscribe(store)
+    await store.write(rows.want, first.id, NOW)
+
+    again = await kept(store, replace(WISH, **changed))  # type: ignore[arg-type]
+
+    assert again.wanted_at == NOW
 
 
 async def test_the_same_wish_again_changes_nothing(store: Store) -> None:

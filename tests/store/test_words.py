@@ -5,9 +5,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, text
 
+from bot.model import CATALOGUE
+from bot.store import articles as article_rows
 from bot.store import words
 from bot.store.database import Store
 from bot.text import index_terms, terms
+from tests.fakes import article
 
 TEXTS = {
     1: "華為發布新芯片",
@@ -65,7 +68,7 @@ async def test_a_query_finds_what_has_all_its_terms(store: Store, query: str, ex
     """In either script and any width, the newest first."""
     await store.write(words.put, TEXTS)
 
-    assert await store.read(words.matching, [terms(query)], 9) == expected
+    assert await store.read(words.matching, [terms(query)], 9, scope=CATALOGUE) == expected
 
 
 async def test_any_alternative_will_do(store: Store) -> None:
@@ -73,10 +76,10 @@ async def test_any_alternative_will_do(store: Store) -> None:
     await store.write(words.put, TEXTS)
     either = [terms("华为"), terms("huawei tsmc"), [], terms("nobody")]
 
-    assert await store.read(words.matching, either, 9) == [2, 1]
-    assert await store.read(words.matching, either, 1) == [2]
-    assert await store.read(words.matching, [[], []], 9) == []
-    assert await store.read(words.matching, [], 9) == []
+    assert await store.read(words.matching, either, 9, scope=CATALOGUE) == [2, 1]
+    assert await store.read(words.matching, either, 1, scope=CATALOGUE) == [2]
+    assert await store.read(words.matching, [[], []], 9, scope=CATALOGUE) == []
+    assert await store.read(words.matching, [], 9, scope=CATALOGUE) == []
 
 
 @pytest.mark.parametrize(
@@ -106,15 +109,15 @@ async def test_no_term_breaks_the_query(store: Store, term: str) -> None:
     """Whatever a stranger's term holds, it is a term: it fails nothing and finds nothing else."""
     await store.write(words.put, TEXTS)
 
-    assert await store.read(words.matching, [[term, "nobody"], ["smic", "deal"]], 9) == [5]
+    assert await store.read(words.matching, [[term, "nobody"], ["smic", "deal"]], 9, scope=CATALOGUE) == [5]
 
 
 async def test_a_word_without_end_is_still_a_word(store: Store) -> None:
     """Words longer than any database's limit are put and asked for all the same."""
     await store.write(words.put, {1: "г" * 3000 + " smic", 2: "a" * 300})
 
-    assert await store.read(words.matching, [["г" * 3000]], 9) == [1]
-    assert await store.read(words.matching, [["smic"]], 9) == [1]
+    assert await store.read(words.matching, [["г" * 3000]], 9, scope=CATALOGUE) == [1]
+    assert await store.read(words.matching, [["smic"]], 9, scope=CATALOGUE) == [1]
 
 
 async def test_many_alternatives_are_one_query(store: Store) -> None:
@@ -122,7 +125,7 @@ async def test_many_alternatives_are_one_query(store: Store) -> None:
     await store.write(words.put, TEXTS)
     many = [[f"word{number}", f"other{number}"] for number in range(400)]
 
-    assert await store.read(words.matching, [*many, ["smic"]], 9) == [5]
+    assert await store.read(words.matching, [*many, ["smic"]], 9, scope=CATALOGUE) == [5]
 
 
 async def test_words_put_anew_replace_the_old(store: Store) -> None:
@@ -132,8 +135,8 @@ async def test_words_put_anew_replace_the_old(store: Store) -> None:
     await store.write(words.put, {1: "SMIC"})
     await store.write(words.remove, [5])
 
-    assert await store.read(words.matching, [["smic"]], 9) == [1]
-    assert await store.read(words.matching, [["华为"]], 9) == []
+    assert await store.read(words.matching, [["smic"]], 9, scope=CATALOGUE) == [1]
+    assert await store.read(words.matching, [["华为"]], 9, scope=CATALOGUE) == []
 
 
 async def test_nothing_to_put_is_nothing_put(store: Store) -> None:
@@ -141,7 +144,21 @@ async def test_nothing_to_put_is_nothing_put(store: Store) -> None:
     await store.write(words.put, {})
     await store.write(words.remove, [])
 
-    assert await store.read(words.matching, [["smic"]], 9) == []
+    assert await store.read(words.matching, [["smic"]], 9, scope=CATALOGUE) == []
+
+
+async def test_what_other_servers_have_takes_no_place(store: Store) -> None:
+    """The newest are the newest of what a scope may see: a server that keeps much for itself crowds nobody out."""
+    public = [article(f"p{number}", "SMIC raises prices") for number in range(2)]
+    theirs = [article(f"t{number}", "SMIC raises prices", scope="alpha") for number in range(3)]
+    kept = [*public, *theirs]  # numbered 1 to 5 in this order
+    await store.write(article_rows.keep, [(each.id, each) for each in kept], feed_id=None)
+
+    found = {
+        scope: await store.read(words.matching, [["smic"]], 2, scope=scope) for scope in (CATALOGUE, "alpha", "beta")
+    }
+
+    assert found == {CATALOGUE: [2, 1], "alpha": [5, 4], "beta": [2, 1]}
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -154,6 +171,6 @@ async def test_both_databases_find_what_the_terms_say(store: Store, texts: list[
     def anew(connection: Connection) -> list[int]:
         connection.execute(text("DELETE FROM article_words"))
         words.put(connection, indexed)
-        return words.matching(connection, alternatives, 9)
+        return words.matching(connection, alternatives, 9, scope=CATALOGUE)
 
     assert await store.write(anew) == matches(indexed, alternatives)

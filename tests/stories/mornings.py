@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 
 from bot.model import Article, Digest, Edition, Newsroom, Subscription
-from bot.store import subscriptions
+from bot.store import outbox, subscriptions
 from bot.store.database import Store
+from bot.store.editions import SENT
 from bot.store.schema import deliveries, editions, shown
 from bot.stories.digest import Digester, Fit, Teller
 from bot.stories.entities import Entity, Lexicon
@@ -66,8 +67,15 @@ def listed(edition: Edition | Digest) -> list[str]:
     return [story for stories in told(edition).values() for story in stories]
 
 
-async def morning(digester: Digester, clock: FakeClock, days: int = 0) -> list[Edition]:
-    """Run at eight, some days on, just after a reading."""
+async def arrive(store: Store) -> None:
+    """All that was decided so far is in its channel."""
+    for delivery in await store.read(outbox.due, NOW + 100 * DAY):
+        await store.write(outbox.mark, delivery, SENT, {"sent_at": NOW})
+
+
+async def morning(store: Store, digester: Digester, clock: FakeClock, days: int = 0) -> list[Edition]:
+    """Run at eight, some days on, just after a reading; what was decided before has arrived."""
+    await arrive(store)
     clock.now = NOW + days * DAY
     return await digester.run(read_at=clock.now)
 

@@ -4,9 +4,10 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from sqlalchemy import Connection, update
 
 from bot.model import Digest, Language, Topic, Window
-from bot.store import editions, subscriptions
+from bot.store import editions, schema, subscriptions
 from bot.store.database import Store
 from bot.stories.choose import ALSO, TOP, without_last
 from bot.stories.digest import Digester, Fit, Memory
@@ -16,6 +17,7 @@ from tests.stories.mornings import (
     DAY,
     HOUR,
     MINUTE,
+    arrive,
     deciding,
     found,
     listed,
@@ -43,6 +45,18 @@ def digester(sqlite: Store, clock: FakeClock) -> Digester:
 
 async def want(store: Store, clock: FakeClock, subscription_id: int = 1) -> None:
     await store.write(subscriptions.want, subscription_id, clock.now)
+
+
+async def merge(store: Store, story_id: str, *, into: str) -> None:
+    """Put a story's articles into another, whose id the old one leads to from now on."""
+
+    def merged(connection: Connection) -> None:
+        moved = update(schema.articles).where(schema.articles.c.story_id == story_id).values(story_id=into)
+        led = update(schema.stories).where(schema.stories.c.id == story_id).values(merged_into=into)
+        for statement in (moved, led):
+            connection.execute(statement)
+
+    await store.write(merged)
 
 
 def at_most(stories: int) -> Fit:
@@ -100,6 +114,7 @@ async def test_an_edition_that_was_asked_for_is_that_days(sqlite: Store, digeste
     clock.now = NOW
     await want(sqlite, clock)
     (first,) = await digester.run(read_at=NOW)
+    await arrive(sqlite)
     await settle(sqlite, found("b", "s2", hours=3))
 
     again = []
@@ -117,7 +132,7 @@ async def test_an_edition_that_was_asked_for_is_that_days(sqlite: Store, digeste
 async def test_who_asks_after_the_days_edition_gets_none(sqlite: Store, digester: Digester, clock: FakeClock) -> None:
     """Neither today nor, for having asked, tomorrow before its time."""
     await subscribe(sqlite)
-    await morning(digester, clock)
+    await morning(sqlite, digester, clock)
     await want(sqlite, clock)
 
     made = []
@@ -126,7 +141,7 @@ async def test_who_asks_after_the_days_edition_gets_none(sqlite: Store, digester
         made += await digester.run(read_at=clock.now)
 
     assert made == []
-    assert [each.local_date for each in await morning(digester, clock, days=1)] == [TUESDAY]
+    assert [each.local_date for each in await morning(sqlite, digester, clock, days=1)] == [TUESDAY]
 
 
 async def test_who_asks_before_midnight_has_that_days_edition(
@@ -139,7 +154,7 @@ async def test_who_asks_before_midnight_has_that_days_edition(
 
     clock.now = NOW + 16 * HOUR + MINUTE
     (asked,) = await digester.run(read_at=clock.now)
-    (next_one,) = await morning(digester, clock, days=1)
+    (next_one,) = await morning(sqlite, digester, clock, days=1)
 
     assert (asked.local_date, next_one.local_date) == (MONDAY, TUESDAY)
 
@@ -195,7 +210,7 @@ async def test_a_first_edition_with_little_to_tell_looks_further_back(
         found("too-old", "too-old", hours=-73),
     )
 
-    (edition,) = await morning(digester, clock)
+    (edition,) = await morning(sqlite, digester, clock)
 
     days = 3 if widened else 1
     assert edition.digest.widened is widened
@@ -208,32 +223,36 @@ async def test_what_a_widened_edition_told_is_known(sqlite: Store, digester: Dig
     """Of the days before too; the second edition, however little it has, begins where the first ended."""
     await subscribe(sqlite)
     await settle(sqlite, found("a", "s1"), found("b", "s2", hours=-60))
-    await morning(digester, clock)
+    await morning(sqlite, digester, clock)
     await settle(sqlite, found("c", "s3", hours=3))
 
-    (second,) = await morning(digester, clock, days=1)
+    (second,) = await morning(sqlite, digester, clock, days=1)
 
     assert listed(second) == ["s3"]
     assert (second.digest.window, second.digest.widened) == (Window(start=NOW, end=NOW + DAY), False)
 
 
-async def test_one_topic_has_too_little_when_the_whole_day_has(sqlite: Store, clock: FakeClock) -> None:
-    """What is asked of one topic looks back as far as the whole digest would, and no further."""
+async def test_one_topic_looks_back_when_it_has_too_little(sqlite: Store, clock: FakeClock) -> None:
+    """However much the whole day has: fewer than five stories of the topic are filled up from three days."""
     wish, teller = await subscribe(sqlite), telling(sqlite, clock)
     day = Window(start=NOW - DAY, end=NOW)
     await settle(
         sqlite,
-        *(found(name, name, topic=Topic.MODELS) for name in SEVERAL[:3]),
-        found("chips", "s4", topic=Topic.CHIPS),
+        *(found(f"models-{name}", f"models-{name}", topic=Topic.MODELS) for name in SEVERAL),
+        *(found(name, name, topic=Topic.CHIPS) for name in SEVERAL[:4]),
         found("before", "before", hours=-30, topic=Topic.CHIPS),
+        found("models-before", "models-before", hours=-30, topic=Topic.MODELS),
     )
 
     little, _ = await teller.digest(wish, MONDAY, day, topic=Topic.CHIPS, widen=True)
-    await settle(sqlite, found("fifth", "s5", topic=Topic.MODELS))
+    whole_day, _ = await teller.digest(wish, MONDAY, day, widen=True)
+    await settle(sqlite, found("fifth", "s5", topic=Topic.CHIPS))
     enough, _ = await teller.digest(wish, MONDAY, day, topic=Topic.CHIPS, widen=True)
 
-    assert (set(listed(little)), little.stories, little.widened) == ({"s4", "before"}, 2, True)
-    assert (listed(enough), enough.stories, enough.widened) == (["s4"], 1, False)
+    assert (set(listed(little)), little.stories, little.widened) == ({*SEVERAL[:4], "before"}, 5, True)
+    assert little.window == Window(start=NOW - 3 * DAY, end=NOW)
+    assert (whole_day.stories, whole_day.widened) == (9, False)
+    assert (set(listed(enough)), enough.stories, enough.widened) == (set(SEVERAL), 5, False)
 
 
 # What one message has no room for.
@@ -245,9 +264,9 @@ async def test_what_does_not_fit_is_told_the_next_day(sqlite: Store, clock: Fake
     digester = deciding(sqlite, clock, fit=at_most(3))
     await settle(sqlite, *(found(name, name) for name in SEVERAL))
 
-    (first,) = await morning(digester, clock)
+    (first,) = await morning(sqlite, digester, clock)
     await settle(sqlite, *(found(f"{name}-again", name, hours=3) for name in SEVERAL))
-    (second,) = await morning(digester, clock, days=1)
+    (second,) = await morning(sqlite, digester, clock, days=1)
 
     left = [name for name in SEVERAL if name not in listed(first)]
     assert (len(listed(first)), first.digest.stories) == (3, 5)
@@ -260,7 +279,7 @@ async def test_only_what_fits_is_in_the_outbox(sqlite: Store, clock: FakeClock) 
     subscription = await subscribe(sqlite)
     await settle(sqlite, *(found(name, name) for name in SEVERAL))
 
-    (edition,) = await morning(deciding(sqlite, clock, fit=at_most(2)), clock)
+    (edition,) = await morning(sqlite, deciding(sqlite, clock, fit=at_most(2)), clock)
 
     seen = await sqlite.read(editions.seen, subscription.id, SEVERAL)
     assert sorted(seen) == sorted(listed(edition))
@@ -276,7 +295,7 @@ async def test_an_edition_is_told_again_in_the_other_language(
     """The same stories under the same numbers, as they were when it was decided."""
     await subscribe(sqlite)
     await settle(sqlite, *(found(name, name) for name in SEVERAL), found("zh", "s2", newsroom=ITHOME, title="中芯涨价"))
-    (edition,) = await morning(digester, clock)
+    (edition,) = await morning(sqlite, digester, clock)
     await settle(sqlite, found("later", "s1", hours=2, newsroom=ITHOME, title="后来的标题"))
     clock.advance(hours=3)
 
@@ -295,7 +314,7 @@ async def test_an_edition_in_its_own_language_is_the_edition(
     """Word for word, whatever came later."""
     await subscribe(sqlite)
     await settle(sqlite, found("a", "s1"))
-    (edition,) = await morning(digester, clock)
+    (edition,) = await morning(sqlite, digester, clock)
     await settle(sqlite, found("b", "s1", hours=-1, newsroom=REUTERS, title="Another headline"))
 
     assert await telling(sqlite, clock).again(edition, Language.EN) == edition.digest
@@ -305,20 +324,38 @@ async def test_an_edition_told_again_fits_its_message(sqlite: Store, digester: D
     """The other language's words may be longer; what has no room is left out from the end."""
     await subscribe(sqlite)
     await settle(sqlite, *(found(name, name) for name in SEVERAL))
-    (edition,) = await morning(digester, clock)
+    (edition,) = await morning(sqlite, digester, clock)
 
     again = await telling(sqlite, clock, fit=at_most(2)).again(edition, Language.ZH)
 
     assert listed(again) == listed(edition)[:2]
 
 
+async def test_an_edition_told_again_follows_merges(sqlite: Store, digester: Digester, clock: FakeClock) -> None:
+    """Two of its stories that have become one since are told once, under the first's number, with what both had."""
+    await subscribe(sqlite)
+    await settle(sqlite, *(found(name, name) for name in SEVERAL[:3]))
+    await settle(sqlite, found("zh", "s3", newsroom=ITHOME, title="中芯涨价"))
+    (edition,) = await morning(sqlite, digester, clock)
+    first = listed(edition)[0]
+    lost = "s3" if first != "s3" else "s1"
+    await merge(sqlite, lost, into=first)
+
+    again = await telling(sqlite, clock).again(edition, Language.ZH)
+
+    (lead,) = again.sections[0].items
+    assert (lead.number, lead.telling.story_id, lead.telling.headline.title) == (1, first, "中芯涨价")
+    assert listed(again) == [story for story in listed(edition) if story != lost]
+    assert listed(await telling(sqlite, clock).again(edition, Language.EN)) == listed(edition)
+
+
 async def test_what_was_new_before_an_edition_can_be_asked(sqlite: Store, digester: Digester, clock: FakeClock) -> None:
     """The list behind an edition ranks what was new to the channel then, not what is new to it now."""
     subscription = await subscribe(sqlite)
     await settle(sqlite, found("a", "s1"))
-    (first,) = await morning(digester, clock)
+    (first,) = await morning(sqlite, digester, clock)
     await settle(sqlite, found("b", "s2", hours=3))
-    (second,) = await morning(digester, clock, days=1)
+    (second,) = await morning(sqlite, digester, clock, days=1)
     teller = telling(sqlite, clock)
 
     async def ranked(hours: Window, before: int | None) -> list[str]:

@@ -285,6 +285,32 @@ def test_a_story_that_is_gone_is_retold_as_it_was() -> None:
     assert words == {"gone": gone.articles[0].title, "left": "中芯国际涨价"}
 
 
+def test_stories_that_have_become_one_are_retold_once() -> None:
+    """Under the number of the first, in the other language's words; a heading without stories is left out."""
+    first, second = story(article("a"), id="first"), story(article("b"), id="second")
+    third = story(article("d"), id="third", topic=CHIPS)
+    made = digest_of(first, second, third)
+    merged = story(article("a"), article("b"), article("c", "中芯国际涨价", newsroom=ITHOME), id="first")
+
+    again = retold(made, {"first": merged, "second": merged, "third": third}, Language.ZH)
+
+    assert {number: name for _, number, name, _ in numbered(made)} == {1: "first", 2: "third", 3: "second"}
+    assert [(number, name) for _, number, name, _ in numbered(again)] == [(1, "first"), (2, "third")]
+    assert numbered(again)[0][3] == "中芯国际涨价"
+    assert all(section.items for section in again.sections)
+    assert again.stories == made.stories
+
+
+def test_a_story_that_has_another_name_is_retold() -> None:
+    """One that was merged into a story the digest does not tell has its words under its own number."""
+    told = story(article("a"), id="old")
+    survivor = story(article("a"), article("b", "中芯国际涨价", newsroom=ITHOME), id="new")
+
+    again = retold(digest_of(told), {"old": survivor}, Language.ZH)
+
+    assert [(number, name, title) for _, number, name, title in numbered(again)] == [(1, "new", "中芯国际涨价")]
+
+
 def test_a_story_is_retold_without_a_servers_own_articles() -> None:
     """As it was told the first time."""
     told = story(article("a"), article("b", "中芯国际涨价", newsroom=ITHOME, scope="77"))

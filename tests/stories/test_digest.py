@@ -2,17 +2,21 @@ import asyncio
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import create_engine, update
+from structlog.testing import capture_logs
 
-from bot.model import CATALOGUE, Language, Topic, Window
+from bot.model import CATALOGUE, Digest, Language, Topic, Window
+from bot.store import editions as edition_rows
 from bot.store import outbox
 from bot.store import stories as story_rows
+from bot.store import subscriptions as subscription_rows
 from bot.store.database import Store
 from bot.store.schema import articles as article_table
+from bot.store.schema import subscriptions as subscription_table
 from bot.stories.choose import ALSO, TOP, UPDATES
 from bot.stories.digest import Digester
 from tests.fakes import ITHOME, NOW, REUTERS, FakeClock, settle
-from tests.stories.mornings import DAY, HOUR, deciding, found, morning, rows, subscribe, telling, told
+from tests.stories.mornings import DAY, HOUR, arrive, deciding, found, listed, morning, rows, subscribe, telling, told
 
 
 @pytest.fixture
@@ -38,7 +42,7 @@ async def test_the_first_edition(sqlite: Store, digester: Digester, clock: FakeC
         *(found(name, name) for name in ("s5", "s6", "s7")),
     )
 
-    (edition,) = await morning(digester, clock)
+    (edition,) = await morning(sqlite, digester, clock)
 
     assert edition.local_date == date(2026, 6, 8)
     assert (edition.digest.stories, edition.digest.articles) == (5, 6)
@@ -55,7 +59,7 @@ async def test_the_outbox_holds_the_digest_as_it_was_decided(
     await subscribe(sqlite)
     await settle(sqlite, found("a", "s1", topic=Topic.CHIPS), found("b", "s1", newsroom=ITHOME))
 
-    (edition,) = await morning(digester, clock)
+    (edition,) = await morning(sqlite, digester, clock)
 
     (waiting,) = await sqlite.read(outbox.due, NOW)
     assert waiting.digest == edition.digest
@@ -66,7 +70,7 @@ async def test_the_second_day_tells_only_what_is_new(sqlite: Store, digester: Di
     """A known story comes back only as an update; another copy or nothing at all keeps it away."""
     await subscribe(sqlite)
     await settle(sqlite, found("a", "s1"), found("b", "s2"), found("c", "s3"))
-    await morning(digester, clock)
+    await morning(sqlite, digester, clock)
     await settle(
         sqlite,
         found("a2", "s1", hours=5, newsroom=REUTERS),
@@ -74,7 +78,7 @@ async def test_the_second_day_tells_only_what_is_new(sqlite: Store, digester: Di
         found("d", "s4", hours=6),
     )
 
-    (second,) = await morning(digester, clock, days=1)
+    (second,) = await morning(sqlite, digester, clock, days=1)
 
     assert told(second) == {TOP: ["s4"], UPDATES: ["s1"]}
     (update_item,) = second.digest.sections[-1].items
@@ -87,12 +91,12 @@ async def test_an_update_is_told_once(sqlite: Store, digester: Digester, clock: 
     """The day after an update, the same newsroom's next article is none."""
     await subscribe(sqlite)
     await settle(sqlite, found("a", "s1"))
-    await morning(digester, clock)
+    await morning(sqlite, digester, clock)
     await settle(sqlite, found("b", "s1", hours=5, newsroom=REUTERS))
-    await morning(digester, clock, days=1)
+    await morning(sqlite, digester, clock, days=1)
     await settle(sqlite, found("c", "s1", hours=30, newsroom=REUTERS))
 
-    (third,) = await morning(digester, clock, days=2)
+    (third,) = await morning(sqlite, digester, clock, days=2)
 
     assert told(third) == {}
 
@@ -101,10 +105,10 @@ async def test_a_quiet_day_has_an_edition_too(sqlite: Store, digester: Digester,
     """Nothing new is said, not kept silent, and only once."""
     await subscribe(sqlite)
 
-    (edition,) = await morning(digester, clock)
+    (edition,) = await morning(sqlite, digester, clock)
 
     assert (edition.digest.sections, edition.digest.stories) == ((), 0)
-    assert await morning(digester, clock) == []
+    assert await morning(sqlite, digester, clock) == []
 
 
 async def test_a_story_left_out_for_room_is_told_when_it_moves(
@@ -113,10 +117,10 @@ async def test_a_story_left_out_for_room_is_told_when_it_moves(
     """What was never shown is no update: it is new."""
     await subscribe(sqlite, size=1)
     await settle(sqlite, found("a", "s1"), found("a1", "s1", newsroom=ITHOME), found("b", "s2"))
-    await morning(digester, clock)
+    await morning(sqlite, digester, clock)
     await settle(sqlite, found("b2", "s2", hours=3, newsroom=REUTERS))
 
-    (second,) = await morning(digester, clock, days=1)
+    (second,) = await morning(sqlite, digester, clock, days=1)
 
     assert told(second) == {TOP: ["s2"]}
 
@@ -153,7 +157,7 @@ async def test_what_the_late_reading_brought_is_told_today(sqlite: Store, digest
 
     (edition,) = await digester.run(read_at=NOW + timedelta(minutes=1))
     await settle(sqlite, found("c", "s3", hours=3 / 60))
-    (second,) = await morning(digester, clock, days=1)
+    (second,) = await morning(sqlite, digester, clock, days=1)
 
     assert told(edition) == {TOP: ["s1"]}
     assert sorted(story for stories in told(second).values() for story in stories) == ["s2", "s3"]
@@ -163,7 +167,7 @@ async def test_a_restart_decides_nothing_again(sqlite: Store, digester: Digester
     """Another process on the same database finds the day decided, at once and hours later."""
     await subscribe(sqlite)
     await settle(sqlite, found("a", "s1"))
-    await morning(digester, clock)
+    await morning(sqlite, digester, clock)
     before = await rows(sqlite)
 
     again = deciding(sqlite, clock)
@@ -193,13 +197,102 @@ async def test_after_downtime_one_edition_covers_the_silence(
 ) -> None:
     """Missed days are not made up one by one; the newest tells of the last three."""
     await subscribe(sqlite)
-    await morning(digester, clock)
+    await morning(sqlite, digester, clock)
     await settle(sqlite, found("a", "s1", hours=4 * 24 - 2), found("b", "s2", hours=2 * 24), found("c", "s3", hours=1))
 
-    made = await morning(digester, clock, days=4)
+    made = await morning(sqlite, digester, clock, days=4)
 
     assert [edition.local_date for edition in made] == [date(2026, 6, 12)]
     assert {name for names in told(made[0]).values() for name in names} == {"s1", "s2"}
+
+
+async def test_after_days_without_discord_the_newest_edition_comes(
+    sqlite: Store, digester: Digester, clock: FakeClock
+) -> None:
+    """It has what the ones that waited had, as new as it was then; they are taken back, for no channel wants three."""
+    await subscribe(sqlite)
+    await settle(sqlite, found("a", "s1"))
+    await morning(sqlite, digester, clock)
+    await arrive(sqlite)
+    for day in (1, 2, 3):
+        await settle(sqlite, found(f"b{day}", f"t{day}", hours=24 * day - 2))
+        clock.now = NOW + day * DAY
+        (newest,) = await digester.run(read_at=clock.now)
+
+    waiting = await sqlite.read(outbox.due, clock.now)
+    assert [(each.edition_id, each.digest) for each in waiting] == [(newest.id, newest.digest)]
+    assert newest.local_date == date(2026, 6, 11)
+    assert newest.digest.window == Window(start=NOW, end=NOW + 3 * DAY)
+    assert sorted(listed(newest)) == ["t1", "t2", "t3"]
+    assert UPDATES not in told(newest)
+    assert await rows(sqlite) == (2, 2, 4)
+
+
+async def test_what_may_have_been_posted_is_not_told_again(sqlite: Store, digester: Digester, clock: FakeClock) -> None:
+    """An edition whose posting nobody can be sure of stays decided, and the next begins where it ended."""
+    await subscribe(sqlite)
+    await settle(sqlite, found("a", "s1"))
+    clock.now = NOW
+    (first,) = await digester.run(read_at=NOW)
+    (delivery,) = await sqlite.read(outbox.due, NOW)
+    await sqlite.write(outbox.take, delivery, NOW)
+    await settle(sqlite, found("b", "s2", hours=3))
+    clock.now = NOW + DAY
+
+    (second,) = await digester.run(read_at=clock.now)
+
+    assert second.digest.window.start == first.digest.window.end
+    assert listed(second) == ["s2"]
+    assert [each.edition_id for each in await sqlite.read(outbox.due, clock.now)] == [second.id]
+
+
+async def test_trouble_with_one_channel_is_not_the_others(sqlite: Store, digester: Digester, clock: FakeClock) -> None:
+    """A zone this machine does not know, say: it is logged, and every other channel has its edition."""
+    strange = await subscribe(sqlite, "strange")
+    for channel in ("c1", "c2"):
+        await subscribe(sqlite, channel)
+    moved = update(subscription_table).where(subscription_table.c.id == strange.id).values(zone="Mars/Olympus_Mons")
+    await sqlite.write(lambda connection: connection.execute(moved))
+
+    with capture_logs() as logged:
+        made = await morning(sqlite, digester, clock)
+
+    assert [edition.subscription.channel for edition in made] == ["c1", "c2"]
+    assert [(line["event"], line["channel"]) for line in logged if line["log_level"] == "error"] == [
+        ("edition not decided", "strange")
+    ]
+
+
+async def test_a_channel_that_ends_while_it_is_decided_gets_nothing(sqlite: Store, clock: FakeClock) -> None:
+    """No edition, no memory, nothing on its way; the channel beside it has its own."""
+    ending = await subscribe(sqlite)
+    await subscribe(sqlite, "c2")
+    await settle(sqlite, found("a", "s1"))
+
+    def ends_meanwhile(digest: Digest) -> Digest:
+        """Moderators do not wait for us."""
+        engine = create_engine(sqlite.url)
+        with engine.begin() as connection:
+            subscription_rows.end(connection, ending.id, NOW)
+        engine.dispose()
+        return digest
+
+    made = await morning(sqlite, deciding(sqlite, clock, fit=ends_meanwhile), clock)
+
+    assert [edition.subscription.channel for edition in made] == ["c2"]
+    assert [each.channel for each in await sqlite.read(outbox.due, NOW)] == ["c2"]
+    assert await sqlite.read(edition_rows.last, ending.id) is None
+
+
+async def test_editions_come_one_by_one(sqlite: Store, digester: Digester, clock: FakeClock) -> None:
+    """Whoever waits for the first has it, written down, before the second is decided."""
+    for channel in ("c1", "c2"):
+        await subscribe(sqlite, channel)
+    clock.now = NOW
+
+    seen = [(edition.subscription.channel, await rows(sqlite)) async for edition in digester.decided(read_at=NOW)]
+
+    assert seen == [("c1", (1, 1, 0)), ("c2", (2, 2, 0))]
 
 
 async def test_channels_have_memories_of_their_own(sqlite: Store, digester: Digester, clock: FakeClock) -> None:
@@ -208,7 +301,7 @@ async def test_channels_have_memories_of_their_own(sqlite: Store, digester: Dige
     await subscribe(sqlite, "c2", now=NOW, at="22:00", zone="Asia/Shanghai", language=Language.ZH)
     await settle(sqlite, found("a", "s1"), found("b", "s1", newsroom=ITHOME, title="中芯国际涨价"))
 
-    (first,) = await morning(digester, clock)
+    (first,) = await morning(sqlite, digester, clock)
     clock.now = NOW + 2 * HOUR
     (second,) = await digester.run(read_at=clock.now)
 
@@ -225,8 +318,8 @@ async def test_only_channels_that_are_reached_are_decided(sqlite: Store, digeste
         await subscribe(sqlite, channel)
     clock.now = NOW
 
-    ours = await digester.run(read_at=NOW, reaches=str.isdecimal)
-    theirs = await digester.run(read_at=NOW, reaches=lambda channel: channel == "console")
+    ours = [edition async for edition in digester.decided(read_at=NOW, reaches=str.isdecimal)]
+    theirs = [edition async for edition in digester.decided(read_at=NOW, reaches=lambda name: name == "console")]
 
     assert [edition.subscription.channel for edition in ours] == ["123"]
     assert [edition.subscription.channel for edition in theirs] == ["console"]
@@ -237,7 +330,7 @@ async def test_a_moved_channel_gets_no_second_edition_for_its_date(
 ) -> None:
     """A channel that moves to a later hour or zone on the day of its edition waits for tomorrow."""
     await subscribe(sqlite)
-    await morning(digester, clock)
+    await morning(sqlite, digester, clock)
     await subscribe(sqlite, at="12:00", zone="America/Los_Angeles", now=clock.now)
 
     clock.now = NOW + 8 * HOUR
@@ -255,7 +348,7 @@ async def test_a_preview_leaves_no_trace(sqlite: Store, digester: Digester, cloc
     await settle(sqlite, found("a", "s1"))
 
     before = await telling(sqlite, clock).preview(wish, NOW)
-    (edition,) = await morning(digester, clock)
+    (edition,) = await morning(sqlite, digester, clock)
     after = await telling(sqlite, clock).preview(wish, NOW)
 
     assert told(before) == told(edition) == told(after) == {TOP: ["s1"]}
@@ -285,11 +378,11 @@ async def test_a_merge_of_known_stories_is_not_told_again(sqlite: Store, digeste
     """Two stories the channel knows become one; a further article of a known newsroom brings nothing new."""
     await subscribe(sqlite)
     await settle(sqlite, found("a", "s1"), found("b", "s2", newsroom=ITHOME))
-    await morning(digester, clock)
+    await morning(sqlite, digester, clock)
     await place(sqlite, "s1", "b")
     await settle(sqlite, found("c", "s1", hours=5, newsroom=ITHOME))
 
-    (second,) = await morning(digester, clock, days=1)
+    (second,) = await morning(sqlite, digester, clock, days=1)
 
     assert told(second) == {}
 
@@ -298,12 +391,12 @@ async def test_a_split_of_a_known_story_is_not_told_again(sqlite: Store, digeste
     """The part that leaves a known story was shown with it; even its next article does not make it new."""
     await subscribe(sqlite)
     await settle(sqlite, found("a", "s1"), found("b", "s1", newsroom=ITHOME))
-    await morning(digester, clock)
+    await morning(sqlite, digester, clock)
     await sqlite.write(story_rows.begin, [("s2", CATALOGUE, NOW)])
     await place(sqlite, "s2", "b")
     await settle(sqlite, found("c", "s2", hours=5, newsroom=ITHOME))
 
-    (second,) = await morning(digester, clock, days=1)
+    (second,) = await morning(sqlite, digester, clock, days=1)
 
     assert told(second) == {}
 
@@ -314,11 +407,11 @@ async def test_a_known_story_merged_with_an_unknown_one_is_an_update(
     """What is new in the merged story is told as an update, not as a new story."""
     await subscribe(sqlite)
     await settle(sqlite, found("a", "s1"))
-    await morning(digester, clock)
+    await morning(sqlite, digester, clock)
     await settle(sqlite, found("b", "s2", hours=5, newsroom=ITHOME))
     await place(sqlite, "s1", "b")
 
-    (second,) = await morning(digester, clock, days=1)
+    (second,) = await morning(sqlite, digester, clock, days=1)
 
     assert told(second) == {UPDATES: ["s1"]}
 
@@ -331,7 +424,7 @@ async def test_a_servers_own_articles_are_not_in_anothers_digest(
     await settle(sqlite, found("a", "s1"))
     await settle(sqlite, found("b", "s1", newsroom=ITHOME, scope="server"), found("c", "s2", scope="server"))
 
-    (edition,) = await morning(digester, clock)
+    (edition,) = await morning(sqlite, digester, clock)
 
     assert told(edition) == {TOP: ["s1"]}
     assert edition.digest.articles == 1

@@ -12,6 +12,7 @@ from bot.model import CATALOGUE, Answer, Article, Language, Story
 from bot.store import articles as article_rows
 from bot.store import feeds
 from bot.store.database import Store
+from bot.stories import search
 from bot.stories.entities import Entity, Lexicon
 from bot.stories.search import Match, Query, Said, Searcher, collapse, match, named_in, parse_query, worth_of
 from tests.fakes import ITHOME, NOW, FakeClock, FakeEmbedder, article, feed_spec, settle, story
@@ -211,17 +212,21 @@ def test_a_hit_begins_with_its_best_article() -> None:
 
 
 @pytest.mark.parametrize(
-    ("tiers", "query", "noted"),
+    ("tiers", "query", "en", "zh"),
     [
-        ([], BOTH, True),
-        ([("huawei",)], BOTH, True),
-        ([("huawei",), ("huawei", "tsmc")], BOTH, False),
-        ([("huawei",)], asked("huawei"), False),
-        ([], asked(words=["chip"]), False),
+        ([("huawei",)], BOTH, "these name one of them.", "下面各自提到其一。"),
+        ([("huawei",), ()], BOTH, "these name one of them.", "下面各自提到其一。"),
+        ([()], BOTH, "these are near in meaning.", "下面是意思相近的。"),
+        ([("huawei",), ("huawei", "tsmc")], BOTH, "", ""),
+        ([], BOTH, "", ""),
+        ([("huawei",)], asked("huawei"), "", ""),
+        ([()], asked("huawei"), "", ""),
+        ([], asked(words=["chip"]), "", ""),
+        ([()], asked(words=["chip"]), "", ""),
     ],
 )
-def test_a_note_says_that_nothing_names_all(tiers: list[tuple[str, ...]], query: Query, noted: bool) -> None:
-    """Two names that no story has together are said so, and nothing else is."""
+def test_a_note_says_that_nothing_names_all(tiers: list[tuple[str, ...]], query: Query, en: str, zh: str) -> None:
+    """Two names that no story has together are said so, with what there is instead; nothing else is said."""
     hits = [
         hit
         for number, names in enumerate(tiers)
@@ -230,8 +235,8 @@ def test_a_note_says_that_nothing_names_all(tiers: list[tuple[str, ...]], query:
 
     answer = Answer(query=query.text, hits=tuple(hits), named=named_in(query, LEXICON))
 
-    assert phrases.apart(answer, Language.EN).startswith("No story here names Huawei and TSMC together;") is noted
-    assert phrases.apart(answer, Language.ZH).startswith("没有同时提到华为和台积电的事件") is noted
+    assert phrases.apart(answer, Language.EN) == (en and f"No story here names Huawei and TSMC together; {en}")
+    assert phrases.apart(answer, Language.ZH) == (zh and f"没有同时提到华为和台积电的事件，{zh}")
 
 
 # Through the door, on both databases.
@@ -350,6 +355,42 @@ async def test_other_scopes_stay_unseen(store: Store, searcher: Searcher) -> Non
 
     assert everybody == beta == {"public"}
     assert alpha == {"public", "hanging", "own"}
+
+
+async def test_other_servers_crowd_nobody_out(
+    store: Store, searcher: Searcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However much and however recent a server's own articles are: neither words nor meaning are looked for in them."""
+    for most in ("_FEWEST_CANDIDATES", "_WORD_CANDIDATES", "_MEANING_CANDIDATES"):
+        monkeypatch.setattr(search, most, 3)
+    await archive(store, named("words", "Huawei thanks Washington"))
+    await archive(store, named("meaning", "What a foundry asks for its plates"), meaning="wafer prices")
+    crowd = [named(f"own{each}", f"Huawei tells of wafer prices {each}", scope="alpha") for each in range(9)]
+    await archive(store, *crowd, meaning="wafer prices")
+
+    named_there = {scope: found(await searcher.search("huawei", scope=scope)) for scope in (CATALOGUE, "beta")}
+    near_there = {scope: found(await searcher.search("wafer prices", scope=scope)) for scope in (CATALOGUE, "beta")}
+
+    assert named_there == {scope: ["words"] for scope in (CATALOGUE, "beta")}
+    assert near_there == {scope: ["meaning"] for scope in (CATALOGUE, "beta")}
+    assert set(found(await searcher.search("huawei", scope="alpha"))) <= {each.id for each in crowd} | {"words"}
+
+
+async def test_what_other_servers_have_makes_nothing_common(store: Store, searcher: Searcher) -> None:
+    """A name is as rare as it is in what one may see: nobody learns from the scores what is elsewhere."""
+    await archive(
+        store,
+        named("huawei", "Huawei thanks Washington"),
+        named("tsmc", "TSMC thanks Washington"),
+        *(named(f"more{each}", f"Micron sells memory {each}") for each in range(4)),
+    )
+    before = await searcher.search("huawei tsmc")
+
+    await archive(store, *(named(f"own{each}", f"Huawei inside {each}", scope="alpha") for each in range(30)))
+    after = await searcher.search("huawei tsmc")
+
+    assert len(before.hits) >= 2
+    assert [(hit.story.id, hit.score) for hit in after.hits] == [(hit.story.id, hit.score) for hit in before.hits]
 
 
 async def brought(store: Store, feed: str, *articles: Article) -> int:

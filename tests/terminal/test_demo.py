@@ -1,10 +1,18 @@
 import re
 from pathlib import Path
 
-from tests.terminal.typed import Jianbao, is_one_sentence
+from bot.model import A_DIGEST
+from tests.terminal.typed import ROOT, Jianbao, is_one_sentence
 
 PARTS = re.compile(r"^(?:China tech ·|huawei tsmc ─|华为 ─)", re.MULTILINE)
 NUMBERED = re.compile(r"^ *\d+ · (.+?)\s*$", re.MULTILINE)
+
+
+def sample() -> list[str]:
+    """The lines of the README's piece of it, without their indents."""
+    readme = (ROOT / "README.md").read_text("utf-8")
+    piece = readme.split("A piece of what it prints:\n\n```text\n")[1].split("```")[0]
+    return [" ".join(line.split()) for line in piece.splitlines() if line]
 
 
 def test_demo_is_the_whole_job(jianbao: Jianbao, tmp_path: Path) -> None:
@@ -26,7 +34,8 @@ def test_demo_is_the_whole_job(jianbao: Jianbao, tmp_path: Path) -> None:
     assert tuesday.startswith(" Tuesday 10 March ─")
     for digest in (monday, tuesday):
         told = NUMBERED.findall(digest)
-        assert len(told) == len(set(told)) >= 10
+        assert len(told) == len(set(told)) == A_DIGEST >= 10
+        assert f"Here are {A_DIGEST}." in digest
         assert "Chinese press: " in digest
     assert "\nAlso\n" in monday
     assert not set(first) & set(fresh)
@@ -42,6 +51,8 @@ def test_demo_is_the_whole_job(jianbao: Jianbao, tmp_path: Path) -> None:
     assert "jianbao search" in next_steps
     assert "jianbao run --console" in next_steps
     assert str(tmp_path / "home" / "demo") in next_steps
+    for line in sample():
+        assert line in " ".join(said.out.split()), "the README shows what the demo prints"
 
 
 def test_demo_spares_what_is_not_its_own(jianbao: Jianbao, tmp_path: Path) -> None:

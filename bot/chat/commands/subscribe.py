@@ -10,8 +10,8 @@ from bot.chat.desk import Asked
 from bot.chat.reader import Reader, reader_of
 from bot.chat.render import notices
 from bot.chat.render.safe import bare
-from bot.chat.subscriptions import Options, Subscribed
-from bot.chat.times import clock_in, time_of, zone_of, zones_like
+from bot.chat.subscriptions import Options
+from bot.chat.times import clock_in, time_of, zone_name, zone_of, zones_like
 from bot.chat.words import refused, say
 from bot.model import Language
 
@@ -20,6 +20,24 @@ _NEEDED = ("view_channel", "send_messages", "embed_links", "read_message_history
 
 Place = discord.TextChannel | discord.Thread | discord.VoiceChannel | discord.StageChannel
 _SEND_IN_THREAD = "send_messages_in_threads"
+Named = app_commands.AppCommandChannel | app_commands.AppCommandThread
+
+
+class _Chosen(app_commands.Transformer):
+    """A channel for texts as Discord names it, whether the bot sees it or not; other kinds are not offered."""
+
+    type = discord.AppCommandOptionType.channel
+    channel_types = [  # noqa: RUF012  # two of discord.py's properties, which never change
+        discord.ChannelType.text,
+        discord.ChannelType.news,
+        discord.ChannelType.news_thread,
+        discord.ChannelType.public_thread,
+        discord.ChannelType.private_thread,
+    ]
+
+    async def transform(self, _: Asked, value: Named, /) -> Named:
+        """Leave it as it is."""
+        return value
 
 
 @for_moderators
@@ -35,14 +53,14 @@ async def subscribe(
     asked: Asked,
     time: app_commands.Range[str, 1, 20] | None = None,
     timezone: app_commands.Range[str, 1, 60] | None = None,
-    channel: discord.TextChannel | discord.Thread | None = None,
+    channel: app_commands.Transform[Named, _Chosen] | None = None,
     language: app_commands.Choice[str] | None = None,
 ) -> None:
     """Begin or change a channel's digest."""
     desk = desk_of(asked)
 
     async def work(reader: Reader) -> discord.ui.LayoutView:
-        place = channel or asked.channel
+        place = await resolved(channel) if channel else asked.channel
         check_can_post(place, asked, reader.language)
         wish = Options(
             local_time=time_of(time) if time else None,
@@ -51,15 +69,7 @@ async def subscribe(
         )
         where = str(place.id) if place else reader.channel
         made = await desk.subscriptions.subscribe(wish, where, reader, by=str(asked.user.id))
-        return notices.subscribed(
-            made.subscription,
-            channel=f"<#{where}>",
-            next_at=made.next_at,
-            guessed=made.guessed,
-            now=desk.subscriptions.now(),
-            more=_more(made, reader.language),
-            reader=reader.language,
-        )
+        return notices.subscribed(made, asker=asked.user.id, now=desk.subscriptions.now(), reader=reader.language)
 
     await desk.private(asked, work)
 
@@ -71,7 +81,8 @@ async def zones(asked: Asked, typed: str) -> Choices:
     async def offered() -> Choices:
         now = desk_of(asked).subscriptions.now()
         like = zones_like(typed, first=reader_of(asked).zone)
-        return [app_commands.Choice(name=f"{zone} · {clock_in(zone, now)}", value=zone) for zone in like]
+        called = ((zone_name(zone), clock_in(zone, now)) for zone in like)
+        return [app_commands.Choice(name=f"{name} · {clock}", value=name) for name, clock in called]
 
     return await quietly(offered)
 
@@ -120,6 +131,14 @@ async def subscriptions(asked: Asked) -> None:
     await desk.private(asked, work)
 
 
+async def resolved(channel: Named) -> Any:
+    """The channel as the bot sees it, asked for where it is not known; raises RefusedError where it may not see it."""
+    try:
+        return channel.resolve() or await channel.fetch()
+    except discord.HTTPException as error:
+        raise refused("hidden-channel", channel=channel.mention) from error
+
+
 def check_can_post(place: Any, asked: Asked, reader: Language) -> None:
     """Raises RefusedError where a channel is of the wrong kind, hidden from the asker, or closed to the bot."""
     if asked.guild is None:
@@ -128,22 +147,14 @@ def check_can_post(place: Any, asked: Asked, reader: Language) -> None:
         raise refused("not-a-channel", channel=f"<#{asked.channel_id}>")
     if isinstance(asked.user, discord.Member) and not place.permissions_for(asked.user).view_channel:
         raise refused("not-yours-to-see", channel=place.mention)
+    if isinstance(place, discord.Thread) and place.is_private() and place.me is None:
+        raise refused("private-thread", channel=place.mention)
     rights = place.permissions_for(asked.guild.me)
     needed = (_SEND_IN_THREAD if each == "send_messages" else each for each in _NEEDED)
     missing = [each for each in (needed if isinstance(place, discord.Thread) else _NEEDED) if not getattr(rights, each)]
     if missing:
         names = ", ".join(say(f"permission-{each}", reader) for each in missing)
         raise refused("missing-permissions", channel=place.mention, permissions=names)
-
-
-def _more(made: Subscribed, reader: Language) -> str:
-    """What else a moderator should know: today's is out already, or the archive is still filling."""
-    if made.decided:
-        return say("day-decided", reader)
-    if not made.reading.is_done:
-        far = made.reading
-        return say("first-reading", reader, read=far.read, feeds=far.feeds, articles=far.articles)
-    return ""
 
 
 def _channel_name(asked: Asked, channel: str) -> str:

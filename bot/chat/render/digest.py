@@ -7,6 +7,7 @@ import discord
 
 from bot import phrases
 from bot.chat import asks, buttons
+from bot.chat.asks import Mark
 from bot.chat.render.layout import Group, Row, fits, message, stamp
 from bot.chat.render.safe import link, plain
 from bot.chat.words import say
@@ -73,12 +74,12 @@ def view(digest: Digest, headings: Headings, rows: Iterable[Row] = ()) -> discor
     return message(groups(digest, headings) or _groups(digest, headings[digest.language], _DETAILS[-1]), rows)
 
 
-def posted(digest: Digest, headings: Headings, *, home: str, edition: int, part: int) -> discord.ui.LayoutView:
+def posted(digest: Digest, headings: Headings, mark: Mark) -> discord.ui.LayoutView:
     """An edition as it is posted: each component says whose it is, so that a restart finds it again."""
     language, other = digest.language, _other(digest.language)
-    every = asks.EditionList(home=home, edition=edition, part=part)
-    elsewhere = asks.EditionIn(home=home, edition=edition, part=part, language=other)
-    menu = open_menu(f"edition{asks.marker(home, edition, part)}", stories_of(digest), language)
+    every = asks.EditionList(mark=mark)
+    elsewhere = asks.EditionIn(mark=mark, language=other)
+    menu = open_menu(f"edition/{mark.text}", stories_of(digest), language)
     all_there_is = say("all-stories", language, count=digest.stories)
     row: Row = [
         *([buttons.ShowButton(every, all_there_is)] if digest.stories else []),
@@ -106,11 +107,10 @@ def hours(digest: Digest, headings: Headings, topic: Topic | None, *, public: bo
 
 def open_menu(where: str, items: Sequence[Item], reader: Language) -> Row:
     """A menu that opens any of these stories; none where there are none."""
+    by_story = {item.telling.story_id: item for item in reversed(items)}
     options = [
-        buttons.option(
-            f"{item.number} · {item.telling.headline.title}", item.telling.story_id, item.telling.headline.newsroom
-        )
-        for item in items
+        buttons.option(f"{item.number} · {item.telling.headline.title}", story, item.telling.headline.newsroom)
+        for story, item in reversed(by_story.items())
     ]
     return [buttons.OpenMenu(where, say("open-a-story", reader), options)] if options else []
 

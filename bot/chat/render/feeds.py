@@ -8,7 +8,7 @@ import discord
 from bot.chat import asks
 from bot.chat.render.layout import fits, message, stamp
 from bot.chat.render.notices import notice, trouble
-from bot.chat.render.safe import href, link, plain
+from bot.chat.render.safe import href, link, plain, root_of
 from bot.chat.render.stories import at_page, pages, paging, turning
 from bot.chat.words import say
 from bot.feeds.catalogue import Report
@@ -50,7 +50,7 @@ def report(looked: Report, reader: Language, *, heading: str) -> discord.ui.Layo
 
 def _source(feed: Feed, newest: datetime | None, reader: Language, curating: bool, *, brief: bool) -> str:
     spec = feed.spec
-    site = spec.home or spec.url
+    site = spec.home or (spec.url if feed.scope == CATALOGUE else root_of(spec.url))  # its address may hold a secret
     name = plain(spec.title, _TITLE) if brief or not href(site) else link(spec.title, site, limit=_TITLE, longest=200)
     kind, language = say(f"kind-{spec.newsroom.kind}", reader), say(f"language-{spec.newsroom.language}", reader)
     when = say("source-new", reader, when=stamp(newest, "R")) if newest else say("source-none", reader)

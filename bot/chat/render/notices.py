@@ -8,7 +8,8 @@ import discord
 
 from bot.chat import buttons
 from bot.chat.render.layout import AMBER, GREEN, Row, message, stamp
-from bot.chat.times import clock_in
+from bot.chat.subscriptions import Reading, Subscribed, Today
+from bot.chat.times import clock_in, zone_name
 from bot.chat.words import say
 from bot.model import Language, Subscription
 
@@ -33,16 +34,36 @@ def new_reference() -> str:
     return token_hex(4)
 
 
-def subscribed(
-    wish: Subscription, *, channel: str, next_at: datetime, guessed: bool, now: datetime, more: str, reader: Language
-) -> discord.ui.LayoutView:
-    """A channel's digest as it was understood, so that a wrong zone is seen at once."""
+def subscribed(made: Subscribed, *, asker: int, now: datetime, reader: Language) -> discord.ui.LayoutView:
+    """A channel's digest as it was understood, so that a wrong zone is seen at once.
+
+    While today's is undecided the moderator who asked can have it posted.
+    """
+    wish = made.subscription
+    zone, clock = zone_name(wish.zone), clock_in(wish.zone, now)
     said = say(
-        "subscribed", reader, channel=channel, time=f"{wish.local_time:%H:%M}", zone=wish.zone, next=both(next_at)
+        "subscribed",
+        reader,
+        channel=f"<#{wish.channel}>",
+        time=f"{wish.local_time:%H:%M}",
+        zone=zone,
+        next=both(made.next_at),
     )
-    zone = say("zone-guessed" if guessed else "zone-chosen", reader, clock=clock_in(wish.zone, now))
-    button = buttons.TodayButton(wish.id, say("post-today", reader))
-    return notice(said, more, zone, rows=[[button]])
+    guess = say("zone-guessed" if made.guessed else "zone-chosen", reader, clock=clock)
+    button = buttons.TodayButton(wish.id, asker, say("post-today", reader))
+    return notice(said, _more(made, reader), guess, rows=[[button]] if made.today is Today.UNDECIDED else [])
+
+
+def today(wanted: Subscribed, reader: Language) -> discord.ui.LayoutView:
+    """What becomes of today's digest that somebody asked for."""
+    channel = f"<#{wanted.subscription.channel}>"
+    if reason := wanted.subscription.paused_reason:
+        return notice(say("now-paused", reader, channel=channel, reason=say(f"paused-{reason}", reader)), colour=AMBER)
+    if wanted.today is Today.POSTED:
+        return notice(say("now-done", reader, channel=channel, next=stamp(wanted.next_at)))
+    if wanted.today is Today.ON_ITS_WAY or wanted.reading.is_done:
+        return notice(say("now-coming", reader, channel=channel))
+    return notice(say("now-waiting", reader, channel=channel, **_how_far(wanted.reading)))
 
 
 def subscriptions(listed: Sequence[tuple[Subscription, datetime]], reader: Language) -> discord.ui.LayoutView:
@@ -67,7 +88,7 @@ def _subscription(each: Subscription, next_at: datetime, reader: Language) -> st
         reader,
         channel=channel,
         time=f"{each.local_time:%H:%M}",
-        zone=each.zone,
+        zone=zone_name(each.zone),
         language=say(f"language-{each.language}", reader),
         next=stamp(next_at),
     )
@@ -75,3 +96,15 @@ def _subscription(each: Subscription, next_at: datetime, reader: Language) -> st
 
 def _rest(lines: Sequence[str]) -> list[str]:
     return [f"-# + {len(lines) - A_PAGE}"] if len(lines) > A_PAGE else []
+
+
+def _more(made: Subscribed, reader: Language) -> str:
+    """What else a moderator should know: today's is out already, or the archive is still filling."""
+    if made.today is Today.UNDECIDED:
+        return "" if made.reading.is_done else say("first-reading", reader, **_how_far(made.reading))
+    told = say("today-posted" if made.today is Today.POSTED else "today-coming", reader)
+    return f"{told} {say('from-tomorrow', reader)}" if made.moved else told
+
+
+def _how_far(reading: Reading) -> dict[str, int]:
+    return {"read": reading.read, "feeds": reading.feeds, "articles": reading.articles}

@@ -66,6 +66,12 @@ def href(url: str) -> str | None:
     return _UNSAFE_IN_LINK.sub(lambda odd: quote(odd[0], safe=""), url)
 
 
+def root_of(url: str) -> str:
+    """The site an address belongs to."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.hostname or ''}/"
+
+
 def units(text: str) -> int:
     """The length in UTF-16 units, by which Discord's limits are kept whether they count these or characters."""
     return len(text.encode("utf-16-le", "surrogatepass")) // 2

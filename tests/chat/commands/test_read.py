@@ -74,7 +74,7 @@ async def test_the_digest_of_a_named_day(stage: Stage, day: str, tells: str) -> 
     ("day", "sentence"),
     [
         ("someday", "“someday” is not a day. Write it as 2026-06-08, yesterday or Friday."),
-        ("2026-06-09", "2026-06-09 is not a day of the last year."),
+        ("2026-06-09", "2026-06-09 is out of reach: choose a day of the last year, such as yesterday."),
         ("<@1> # x", "“‹@\u200b1› # x” is not a day. Write it as 2026-06-08, yesterday or Friday."),
     ],
 )
@@ -91,6 +91,38 @@ async def test_a_digest_of_one_topic(stage: Stage) -> None:
 
     assert "TSMC raises its outlook" in told
     assert "Huawei" not in told
+
+
+async def test_a_digest_of_one_topic_looks_further_back_by_itself(stage: Stage) -> None:
+    """However much else happened: what is too little is what there is of that topic."""
+    day, before = NOW - timedelta(days=1), NOW - timedelta(days=2)
+    busy = [article(f"b{number}", f"Chip {number}", story_id=f"b{number}", topic=Topic.CHIPS) for number in range(9)]
+    quiet = [
+        article(f"q{at.day}", f"Fund of {at.day}", story_id=f"q{at.day}", topic=Topic.CAPITAL, published=at)
+        for at in (day, before)
+    ]
+    await stage.settle(*busy, *quiet)
+
+    everything, told = await digest(stage), await digest(stage, topic="capital")
+
+    assert "Fund of 6" in told
+    assert "One day had too few, so this covers three." in told
+    assert "Chip" not in told
+    assert "Fund of 6" not in everything
+    assert "this covers three" not in everything
+
+
+async def test_a_topic_that_a_day_has_enough_of_covers_that_day(stage: Stage) -> None:
+    """Its digest does not look further back."""
+    many = [article(f"b{number}", f"Chip {number}", story_id=f"b{number}", topic=Topic.CHIPS) for number in range(9)]
+    await stage.settle(
+        *many, article("old", "Old chip", story_id="old", topic=Topic.CHIPS, published=NOW - timedelta(days=2))
+    )
+
+    told = await digest(stage, topic="chips")
+
+    assert "Old chip" not in told
+    assert "this covers three" not in told
 
 
 async def test_a_day_without_stories_is_a_sentence(stage: Stage) -> None:
@@ -131,7 +163,7 @@ async def test_a_search_for_two_names_that_no_story_has_together(stage: Stage) -
     told = await search(stage, "huawei tsmc")
 
     assert "No story here names Huawei and TSMC together; these name one of them." in told
-    assert "### Each alone\n**1 · " in told
+    assert "### Names one of them\n**1 · " in told
 
 
 async def test_a_search_that_finds_nothing_says_what_to_try(stage: Stage) -> None:
@@ -207,6 +239,8 @@ async def test_the_help_names_every_command(stage: Stage) -> None:
     for command in {*stage.moderator.available_commands(stage.channel)} - {"help"}:
         assert f"/{command.split()[0]}" in english
         assert f"/{command.split()[0]}" in chinese
+    assert "which moderator subscribed them or added a feed, and what was searched, never who searched." in english
+    assert "由哪位管理员订阅或添加源、搜过什么，从不记录是谁搜的。" in chinese
 
 
 @pytest.mark.parametrize(
@@ -261,6 +295,10 @@ async def test_readers_commands_work_in_messages_to_the_bot(stage: Stage) -> Non
 
     user = stage.member.user
 
-    assert "Huawei ships" in said(await user.slash("digest"))
-    assert "Huawei ships" in said(await user.slash("search", query="huawei"))
+    digested, found = await user.slash("digest"), await user.slash("search", query="huawei")
+    told = await user.slash("story", story="s1")
+
+    assert all("Huawei ships" in said(each) for each in (digested, found, told))
+    assert list(buttons_of(answer(digested).components)) == ["Every story (1)", "中文"]
+    assert buttons_of(answer(found).components) == buttons_of(answer(told).components) == {}
     assert {"digest", "search", "story", "sources", "help"} == set(user.available_commands())

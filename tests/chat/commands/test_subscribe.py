@@ -1,20 +1,16 @@
 from datetime import timedelta
-from types import SimpleNamespace
 
 import discord
 import pytest
 from simcord import SetupError
 
-from bot.chat.commands.subscribe import check_can_post
-from bot.errors import RefusedError
-from bot.model import Language, Subscription
+from bot.model import Subscription
 from bot.store import feeds as feed_rows
 from bot.store import subscriptions as rows
 from tests.chat.looks import buttons_of
 from tests.chat.stage import Stage, answer, names, said
 from tests.fakes import NOW, article, feed_spec
 
-NO_VIEW = discord.PermissionOverwrite(view_channel=False)
 TROUBLE = "### That did not work\n"
 
 
@@ -45,11 +41,11 @@ async def test_a_channel_subscribes_without_any_option(stage: Stage) -> None:
             "<t:1781006400:f> (<t:1781006400:R>)."
         ),
         (
-            "-# I guessed the time zone from the language of this server; it is 08:00 there now. If that is wrong: "
+            "-# I guessed the time zone from the language set here; it is 08:00 there now. If that is wrong: "
             "`/subscribe timezone:`"
         ),
     ]
-    assert list(buttons_of(answer(answered).components)) == ["Post today’s now"]
+    assert buttons_of(answer(answered).components) == {"Post today’s now": f"today:{one.id}/{stage.moderator.id}"}
 
 
 async def test_every_option_is_kept(stage: Stage) -> None:
@@ -135,83 +131,6 @@ async def test_a_wrong_time_or_zone_is_refused_and_nothing_is_kept(
     """With what to write instead."""
     assert (await subscribe(stage, **options)).startswith(TROUBLE + sentence)
     assert await kept(stage) == []
-
-
-@pytest.mark.parametrize(
-    ("denied", "named"),
-    [
-        ({"send_messages": False}, "Send Messages, Embed Links"),
-        ({"embed_links": False}, "Embed Links"),
-        ({"read_message_history": False}, "Read Message History"),
-        ({"embed_links": False, "read_message_history": False}, "Embed Links, Read Message History"),
-        ({"view_channel": False}, "View Channel"),
-    ],
-)
-async def test_a_channel_the_bot_cannot_post_in_is_refused(stage: Stage, denied: dict[str, bool], named: str) -> None:
-    """Naming what is missing, and where; nothing is kept."""
-    closed = stage.quiet_channel("closed", **denied)
-
-    told = await subscribe(stage, channel=closed)
-
-    assert told.startswith(f"{TROUBLE}I cannot post in <#{closed.id}>: I am missing **{named}")
-    assert await kept(stage) == []
-
-
-async def test_missing_permissions_are_named_in_the_askers_language(stage: Stage) -> None:
-    """A moderator finds them in their own Discord under that name."""
-    stage.locale = "zh-CN"
-
-    told = await subscribe(stage, channel=stage.quiet_channel("closed", read_message_history=False))
-
-    assert "缺少**阅读消息历史**" in told
-
-
-async def test_a_channel_the_asker_cannot_see_is_refused(stage: Stage) -> None:
-    """The bot posts nowhere for who may not look there, even if a client asks for it."""
-    hidden = stage.server.create_text_channel("hidden", overwrites={stage.moderator.user: NO_VIEW})
-    with pytest.raises(SetupError):  # Discord's own client does not offer it
-        await subscribe(stage, channel=hidden)
-    place, asker = stage.env.bot.get_channel(hidden.id), stage.moderator
-
-    asked = SimpleNamespace(guild=place.guild, user=await place.guild.fetch_member(asker.id), channel_id=hidden.id)
-    with pytest.raises(RefusedError) as refusal:
-        check_can_post(place, asked, Language.EN)
-
-    assert refusal.value.key == "not-yours-to-see"
-
-
-@pytest.mark.parametrize(
-    ("place", "key"), [(None, "not-a-channel"), ("forum", "not-a-channel"), ("dm", "only-in-servers")]
-)
-def test_a_place_that_is_no_channel_is_refused(stage: Stage, place: str | None, key: str) -> None:
-    """A forum has no messages of its own, and a message to the bot no server."""
-    forum = stage.env.bot.get_channel(stage.server.create_forum_channel("forum").id)
-    guild = stage.env.bot.get_guild(stage.server.id) if place != "dm" else None
-
-    with pytest.raises(RefusedError) as refusal:
-        check_can_post(forum if place else None, SimpleNamespace(guild=guild, user=None, channel_id=1), Language.EN)
-
-    assert refusal.value.key == key
-
-
-async def test_a_thread_subscribes_too(stage: Stage) -> None:
-    """The command in a thread means that thread."""
-    thread = stage.thread()
-
-    told = said(await stage.moderator.slash(thread, "subscribe"))
-
-    (one,) = await kept(stage)
-    assert one.channel == str(thread.id)
-    assert told.startswith(f"**<#{thread.id}> gets its digest")
-
-
-async def test_a_thread_in_which_the_bot_may_not_write_is_refused(stage: Stage) -> None:
-    """Writing in threads is a permission of its own."""
-    thread = stage.thread(stage.quiet_channel("parent", send_messages_in_threads=False))
-
-    told = said(await stage.moderator.slash(thread, "subscribe"))
-
-    assert f"I cannot post in <#{thread.id}>: I am missing **Send Messages in Threads" in told
 
 
 async def test_the_end_of_a_digest(stage: Stage) -> None:
@@ -327,7 +246,7 @@ async def test_a_server_may_let_a_member_use_one(stage: Stage) -> None:
 
 
 async def test_a_change_after_todays_digest_counts_from_tomorrow(stage: Stage) -> None:
-    """A day that is decided is not decided again, and that is said."""
+    """A day that is decided is not decided again, and that is said; there is nothing to ask for then."""
     await stage.settle(article("a1", story_id="s1"))
     await subscribe(stage, time="7:00")
     stage.clock.advance(days=1)
@@ -335,6 +254,36 @@ async def test_a_change_after_todays_digest_counts_from_tomorrow(stage: Stage) -
 
     told = await subscribe(stage, time="23:00")
 
-    assert "Today’s digest was posted already, so the new time counts from tomorrow." in told
+    assert "Today’s digest is on its way. The new time counts from tomorrow." in told
     tomorrow = NOW + timedelta(days=2, hours=15)
     assert f"<t:{int(tomorrow.timestamp())}:f>" in told
+    again = await stage.moderator.slash(stage.channel, "subscribe", language="zh")
+    assert said(again).splitlines()[1:] == ["Today’s digest is on its way.", "-# It is 08:00 there now."]
+    assert buttons_of(answer(again).components) == {}
+
+
+async def test_a_change_of_language_alone_is_no_new_beginning(stage: Stage) -> None:
+    """What was due a moment ago still comes, in the new language; a new time begins anew."""
+    await subscribe(stage, time="9:00")
+    stage.clock.advance(minutes=62)
+
+    await subscribe(stage, language="zh")
+    (same,) = await kept(stage)
+    await subscribe(stage, time="9:01")
+    (anew,) = await kept(stage)
+
+    assert (same.created_at, same.language) == (NOW, "zh")
+    assert (anew.created_at, anew.language) == (NOW + timedelta(minutes=62), "zh")
+
+
+async def test_a_fixed_offset_is_chosen_as_it_is_written(stage: Stage) -> None:
+    """From the menu too, and it is called the same everywhere."""
+    (offered,) = await stage.moderator.autocomplete(stage.channel, "subscribe", "timezone", "utc+8")
+
+    told = await subscribe(stage, timezone=offered["value"])
+
+    (one,) = await kept(stage)
+    assert offered["name"] == "UTC+8 · 20:00"
+    assert "UTC+8 time." in told
+    assert one.zone == "Etc/GMT-8"
+    assert "daily at 08:00, UTC+8 ·" in said(await stage.moderator.slash(stage.channel, "subscriptions"))

@@ -94,6 +94,17 @@ def test_a_servers_own_feed_is_told_to_be_its_own() -> None:
     assert "this server’s own" in page([replace(feed(), scope="1")], EVERYONE)
 
 
+@pytest.mark.parametrize("ask", [EVERYONE, MODERATORS])
+def test_a_servers_own_feed_leads_to_its_site_and_no_further(ask: asks.Sources) -> None:
+    """Its address may hold the secret of who added it; a feed of the catalogue is public anyway."""
+    url = "https://mo:pass@example.com:8443/feeds/0123secret?token=456secret"
+    own = replace(feed(url=url, title="Ours"), scope="1")
+
+    assert "[Ours](https://example.com/)" in page([own], ask)
+    assert "secret" not in page([own], ask)
+    assert "[A feed](https://example.com/feed)" in page([feed()], ask)
+
+
 @pytest.mark.parametrize("kind", Kind)
 def test_every_kind_has_a_word(kind: Kind) -> None:
     """In both languages."""

@@ -1,11 +1,13 @@
 from dataclasses import replace
 from datetime import time
+from typing import Any
 
 import pytest
 
 from bot.chat.messenger import _CLOSED
 from bot.chat.render import notices as look
 from bot.chat.render.layout import AMBER, GREEN
+from bot.chat.subscriptions import Reading, Subscribed, Today
 from bot.chat.words import say
 from bot.model import Language, Subscription
 from tests.chat.looks import EN, ZH, buttons_of, payload, text_of, too_much
@@ -37,32 +39,92 @@ def test_references_differ() -> None:
     assert len({look.new_reference() for _ in range(100)}) == 100
 
 
-def made(wish: Subscription, *, guessed: bool, reader: Language) -> list[dict[str, object]]:
-    view = look.subscribed(wish, channel="<#42>", next_at=NOW, guessed=guessed, now=NOW, more="-# More.", reader=reader)
-    return payload(view)
+FULL, FILLING = (Reading(feeds=74, read=9, articles=count, waiting=2) for count in (5, 2))
+
+
+def kept(wish: Subscription = WISH, *, today: Today = Today.UNDECIDED, **said: Any) -> Subscribed:
+    return Subscribed(subscription=wish, next_at=NOW, today=today, **({"reading": FULL} | said))
+
+
+def made(known: Subscribed, reader: Language = EN) -> list[dict[str, object]]:
+    return payload(look.subscribed(known, asker=7, now=NOW, reader=reader))
 
 
 def test_a_subscription_is_told_as_it_was_understood() -> None:
     """The time, the zone, when the next one comes and what the clocks show, so that a wrong zone is seen at once."""
-    sent = made(WISH, guessed=True, reader=EN)
+    sent = made(kept(guessed=True, reading=FILLING))
 
     assert text_of(sent).splitlines() == [
         (
             "**<#42> gets its digest every day at 08:30**, Asia/Shanghai time. The next one comes <t:1780920000:f> "
             "(<t:1780920000:R>)."
         ),
-        "-# More.",
         (
-            "-# I guessed the time zone from the language of this server; it is 20:00 there now. If that is wrong: "
+            "The archive is still filling: 9 of 74 feeds read so far, 2 articles. You can ask for today’s digest now; "
+            "it comes as soon as that is done."
+        ),
+        (
+            "-# I guessed the time zone from the language set here; it is 20:00 there now. If that is wrong: "
             "`/subscribe timezone:`"
         ),
     ]
-    assert buttons_of(sent) == {"Post today’s now": "today:1"}
+    assert buttons_of(sent) == {"Post today’s now": "today:1/7"}
 
 
 def test_a_zone_that_was_chosen_is_not_told_to_be_guessed() -> None:
     """Only its clock is shown."""
-    assert text_of(made(WISH, guessed=False, reader=ZH)).splitlines()[-1] == "-# 当地现在是 20:00。"
+    lines = text_of(made(kept(), ZH)).splitlines()
+
+    assert (len(lines), lines[-1]) == (2, "-# 当地现在是 20:00。")
+
+
+def test_a_fixed_offset_is_told_as_people_call_it() -> None:
+    """The names of these zones have their sign the other way round."""
+    fixed = replace(WISH, zone="Etc/GMT-8")
+
+    assert "08:30**, UTC+8 time." in text_of(made(kept(fixed)))
+    assert "daily at 08:30, UTC+8 · " in text_of(payload(look.subscriptions([(fixed, NOW)], EN)))
+
+
+@pytest.mark.parametrize("reading", [FULL, FILLING])
+@pytest.mark.parametrize(
+    ("today", "moved", "line"),
+    [
+        (Today.POSTED, False, "Today’s digest is there already."),
+        (Today.POSTED, True, "Today’s digest is there already. The new time counts from tomorrow."),
+        (Today.ON_ITS_WAY, False, "Today’s digest is on its way."),
+        (Today.ON_ITS_WAY, True, "Today’s digest is on its way. The new time counts from tomorrow."),
+    ],
+)
+def test_a_day_that_is_decided_cannot_be_asked_for(today: Today, moved: bool, line: str, reading: Reading) -> None:
+    """There is no button for what is there or on its way, and a new time is not said where there is none."""
+    sent = made(kept(today=today, moved=moved, reading=reading))
+
+    assert text_of(sent).splitlines()[1:] == [line, "-# It is 20:00 there now."]
+    assert buttons_of(sent) == {}
+
+
+@pytest.mark.parametrize(
+    ("known", "sentence"),
+    [
+        (kept(), "Today’s digest comes to <#42> in a moment."),
+        (kept(today=Today.ON_ITS_WAY), "Today’s digest comes to <#42> in a moment."),
+        (kept(today=Today.ON_ITS_WAY, reading=FILLING), "Today’s digest comes to <#42> in a moment."),
+        (kept(reading=FILLING), "Today’s digest comes to <#42> as soon as the first reading is done: 9 of 74 feeds"),
+        (kept(today=Today.POSTED), "Today’s digest of <#42> was posted already; the next one comes <t:1780920000:f>."),
+        (kept(replace(WISH, paused_reason="archived")), "<#42> is paused, so nothing is posted: "),
+        (kept(replace(WISH, paused_reason="other"), today=Today.POSTED), "<#42> is paused, so nothing is posted: "),
+    ],
+)
+def test_whoever_asks_for_todays_digest_is_told_what_becomes_of_it(known: Subscribed, sentence: str) -> None:
+    """It comes, waits, is there, or cannot come; nobody is told that something is posted that is not."""
+    assert text_of(payload(look.today(known, EN))).startswith(sentence)
+
+
+@pytest.mark.parametrize(("articles", "waiting", "done"), [(0, 0, False), (3, 3, False), (3, 2, True), (900, 0, True)])
+def test_an_archive_with_a_story_is_read_enough(articles: int, waiting: int, done: bool) -> None:
+    """Feeds that never answer, and what an ordinary poll has just brought, keep no digest waiting."""
+    assert Reading(feeds=74, read=1, articles=articles, waiting=waiting).is_done is done
 
 
 def test_a_servers_digests_are_listed_with_what_is_the_matter() -> None:

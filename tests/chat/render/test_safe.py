@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.chat.render.safe import bare, cut, href, link, plain, units
+from bot.chat.render.safe import bare, cut, href, link, plain, root_of, units
 
 _SIGNS = ["[", "]", "(", ")", "<", ">", "@", "#", "*", "_", "~", "|", "`", "\\", "-# ", "# ", "> ", "- ", "1. ", "://"]
 _WORDS = ["http", "https", "everyone", "here", "discord.gg/x", "discord.com/invite/x", "t:1:R", "/digest:1", "id:guide"]
@@ -127,6 +127,19 @@ def test_a_link_holds_one_text_and_one_address(text: str, url: str) -> None:
         assert re.fullmatch(r"[^\s()<>\[\]]+", shown.partition("](")[2].removesuffix(")"))
         assert shown.endswith(")")
     assert_harmless(shown.partition("](")[0].removeprefix("["))
+
+
+@pytest.mark.parametrize(
+    ("url", "root"),
+    [
+        ("https://example.com/feed?token=x#y", "https://example.com/"),
+        ("http://user:pass@Example.com:8080/feed", "http://example.com/"),
+        ("https://example.com", "https://example.com/"),
+    ],
+)
+def test_a_site_is_known_by_its_host_alone(url: str, root: str) -> None:
+    """Whatever else stands in an address may be a secret."""
+    assert root_of(url) == root
 
 
 def test_what_leads_nowhere_is_told_without_a_link() -> None:

@@ -169,7 +169,18 @@ def test_results_say_which_part_of_the_question_they_answer() -> None:
     text = text_of(payload(look.found(answer, FOUND, EN, public=False)))
 
     assert text.startswith("## huawei tsmc\nNo story here names Huawei and TSMC together; these name one of them.")
-    assert text.index("### Each alone\n**1 · ") < text.index("### Near in meaning\n**2 · ")
+    assert text.index("### Names one of them\n**1 · ") < text.index("### Near in meaning\n**2 · ")
+
+
+def test_results_that_are_only_near_are_told_to_be() -> None:
+    """None of them names one of the two, so none is said to."""
+    named = ({EN: "Huawei", ZH: "华为"}, {EN: "TSMC", ZH: "台积电"})
+    answer = Answer(query="huawei tsmc", hits=hits(2, tier="near"), named=named)
+
+    text = text_of(payload(look.found(answer, FOUND, EN, public=False)))
+
+    assert text.startswith("## huawei tsmc\nNo story here names Huawei and TSMC together; these are near in meaning.")
+    assert "one of them" not in text
 
 
 def test_a_result_shows_both_presses() -> None:
@@ -201,6 +212,9 @@ def test_nothing_found_says_what_to_try() -> None:
     sent = payload(look.found(Answer(query="gizmo"), FOUND, ZH, public=False))
 
     assert text_of(sent) == "## gizmo\n没有找到相关内容。可以只搜一个名字，或减少几个词。"
+    named = ({EN: "Huawei", ZH: "华为"}, {EN: "TSMC", ZH: "台积电"})
+    pair = payload(look.found(Answer(query="huawei tsmc", named=named), FOUND, ZH, public=False))
+    assert text_of(pair) == "## huawei tsmc\n没有找到相关内容。可以只搜一个名字，或减少几个词。"
     assert buttons_of(sent) == {}
 
 

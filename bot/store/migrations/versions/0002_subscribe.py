@@ -17,6 +17,8 @@ def upgrade() -> None:
     op.add_column("subscriptions", sa.Column("wanted_at", UTC, nullable=True))
     op.add_column("subscriptions", sa.Column("ended_at", UTC, nullable=True))
     op.add_column("deliveries", sa.Column("next_at", UTC, nullable=True))
+    op.add_column("deliveries", sa.Column("first_at", UTC, nullable=True))
+    op.add_column("deliveries", sa.Column("unclear", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.create_table(
         "mutes",
         sa.Column("scope", sa.String(length=64), nullable=False),
