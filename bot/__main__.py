@@ -93,11 +93,13 @@ def sync(
 
 
 @cli.command()
-def check(feeds: FeedsFile = None) -> None:
+def check(
+    feeds: Annotated[bool, typer.Option("--feeds", help="Also show what each feed of feeds.yaml is for.")] = False,
+) -> None:
     """Check the settings, feeds.yaml, the encoder, the database and the token: what is wrong, and where."""
     from bot.terminal import run as work
 
-    raise typer.Exit(0 if work.check(feeds) else 1)
+    raise typer.Exit(0 if work.check(each_feed=feeds) else 1)
 
 
 @cli.command()
@@ -117,16 +119,24 @@ def poll(
 
 @feeds.command("check")
 def feeds_check(
-    place: Annotated[str, typer.Argument(metavar="URL-or-FILE", help="The feed's address, or a file.")],
+    place: Annotated[str | None, typer.Argument(metavar="URL-or-FILE", help="The feed's address, or a file.")] = None,
+    every: Annotated[bool, typer.Option("--all", help="Look at every feed of feeds.yaml.")] = False,
     zone: Annotated[str | None, typer.Option(metavar="ZONE", help="The zone of dates that have none.")] = None,
     as_json: Json = False,
 ) -> None:
     """Fetch and read one feed and show its entries, or say what is wrong with it.
 
-    Stores nothing. Example: jianbao feeds check https://technode.com/feed/
+    With --all it looks at every feed of feeds.yaml, a line each; the status is 1 where one cannot be read.
+    Stores nothing. Examples: jianbao feeds check https://technode.com/feed/; jianbao feeds check --all
     """
+    if every == bool(place):
+        raise InputError("Name one feed's address or file, or --all for every feed of feeds.yaml.")
+    if every and zone:
+        raise InputError("--zone is for one feed; with --all each feed has the zone that feeds.yaml gives it.")
     from bot.terminal import feeds as work
 
+    if not place:
+        raise typer.Exit(0 if work.check_all(as_json=as_json) else 1)
     work.check(place, _zone(zone) if zone else None, as_json=as_json)
 
 

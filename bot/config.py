@@ -148,7 +148,7 @@ _ENTRY = TypeAdapter(_Entry)
 def load_feeds(path: Path) -> tuple[FeedSpec, ...]:
     """Read the catalogue; raises SettingsError with the file, the line and the key that is wrong."""
     if not path.exists():
-        raise SettingsError(f"There is no {path}; name another with --feeds FILE or JIANBAO_FEEDS.", file=str(path))
+        raise SettingsError(f"There is no {path}; name another with JIANBAO_FEEDS.", file=str(path))
     whole = Part.read(path)
     for name, part in whole.pairs():
         if name != "feeds":

@@ -84,6 +84,13 @@ class FeedError(JianbaoError):
         super().__init__(sentence, code=code, **fields)
         self.code = code
 
+    @classmethod
+    def unexpected(cls) -> "FeedError":
+        """The error for what nobody foresaw; who raises it logs what happened."""
+        return cls(
+            "unexpected", "This feed could not be read for a reason we have not met yet; the log has the details."
+        )
+
 
 class FetchError(FeedError):
     """A feed could not be fetched; `retry_after` is the server's own wish in seconds, where it gave one."""

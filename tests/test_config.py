@@ -196,7 +196,7 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     """A missing catalogue tells how to name another."""
     path = tmp_path / "nowhere.yaml"
 
-    assert refused(path).sentence == f"There is no {path}; name another with --feeds FILE or JIANBAO_FEEDS."
+    assert refused(path).sentence == f"There is no {path}; name another with JIANBAO_FEEDS."
 
 
 def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
@@ -206,11 +206,3 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
 
     assert refused(tmp_path).sentence.startswith(f"{tmp_path} cannot be read: ")
     assert refused(gbk).sentence.startswith(f"{gbk} cannot be read: ")
-
-
-def test_our_own_catalogue_loads() -> None:
-    """The feeds.yaml that comes with the program is right, and reads both presses."""
-    specs = load_feeds(ROOT / "feeds.yaml")
-
-    assert {spec.newsroom.language for spec in specs} == set(Language)
-    assert len(specs) >= 10

@@ -26,7 +26,6 @@ _LONGEST_WAIT = timedelta(days=1)
 """Servers that ask for more are misconfigured more often than meant."""
 
 _JITTER = 0.1
-_UNEXPECTED = "This feed could not be read for a reason we have not met yet; the log has the details."
 _UNDATED_AGE = timedelta(days=3)
 """How old an undated entry of a first poll is taken to be: old enough to be told nowhere as news."""
 
@@ -168,7 +167,7 @@ class Poller:
             return await self._failed(feed, FeedError("not-stored", error.sentence, **error.fields), now)
         except Exception:  # the edge of a batch: whatever one feed does to us, the others are read
             log.exception("feed broke the poll", feed=feed.spec.url)
-            return await self._failed(feed, FeedError("unexpected", _UNEXPECTED), now)
+            return await self._failed(feed, FeedError.unexpected(), now)
         log.debug("feed polled", feed=feed.spec.title, new=kept.new, edited=kept.edited)
         return Polled(feed=feed, kept=kept)
 

@@ -1,14 +1,19 @@
-"""The work of `jianbao feeds`: look at one, list, add and remove."""
+"""The work of `jianbao feeds`: look at one or at all, list, add and remove."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from rich.console import Console
+from rich.progress import Progress
+
 from bot.app import App
+from bot.config import load_feeds
 from bot.errors import InputError
 from bot.feeds.catalogue import Report, Wanted
-from bot.model import Entry
+from bot.model import Entry, FeedSpec
+from bot.phrases import plural
 from bot.terminal import show
-from bot.terminal.start import looking, print_json, settings, using
+from bot.terminal.start import looking, print_json, say, settings, using
 from bot.text import language_of
 
 
@@ -21,6 +26,29 @@ def check(place: str, zone: str | None, *, as_json: bool) -> None:
         raise InputError(report.reason, place=place)
     if not as_json:
         show.console().print(show.report(report))
+
+
+def check_all(*, as_json: bool) -> bool:
+    """Look at every feed of feeds.yaml and print a line or an object each; returns whether all can be read."""
+    app = App(settings())
+    specs = load_feeds(app.settings.feeds)
+    reports = looking(app, lambda app: _look_at_all(app, specs))
+    for spec, report in zip(specs, reports, strict=True):
+        if as_json:
+            print_json(look_json(spec, report))
+    if not as_json:
+        show.lines().print(show.looks(specs, reports, app.clock()))
+    wrong = sum(report.status != "ok" for report in reports)
+    say(f"{plural(len(specs), 'feed')} looked at: {len(specs) - wrong} can be read, {wrong} cannot.")
+    return not wrong
+
+
+async def _look_at_all(app: App, specs: Sequence[FeedSpec]) -> Sequence[Report]:
+    """The feeds' reports, with a bar that shows how many have answered."""
+    err = Console(stderr=True)
+    with Progress(console=err, transient=True, disable=not err.is_terminal) as progress:
+        bar = progress.add_task("Looking at the feeds", total=len(specs))
+        return await app.catalogue.look_at_all(specs, lambda: progress.advance(bar))
 
 
 def listed() -> None:
@@ -60,6 +88,19 @@ def report_json(report: Report) -> Mapping[str, object]:
         "title": report.title,
         "language": report.language,
         "entries": [_entry_json(entry) for entry in report.entries],
+    }
+
+
+def look_json(spec: FeedSpec, report: Report) -> Mapping[str, object]:
+    """One feed of a check of all as other programs read it; its entries are counted, not told."""
+    return {
+        "url": spec.url,
+        "title": spec.title,
+        "newsroom": spec.newsroom.name,
+        "status": report.status,
+        "reason": report.reason,
+        "count": len(report.entries),
+        "newest": iso(report.newest) if report.newest else None,
     }
 
 

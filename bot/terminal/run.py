@@ -11,8 +11,8 @@ from rich.text import Text
 from bot import phrases
 from bot.app import App
 from bot.config import Settings, load_feeds
-from bot.errors import JianbaoError
-from bot.model import Language, Subscription, Wish
+from bot.errors import JianbaoError, SettingsError
+from bot.model import FeedSpec, Language, Subscription, Wish
 from bot.store import articles, subscriptions
 from bot.stories.due import next_due
 from bot.terminal import show
@@ -34,11 +34,13 @@ def poll(feeds: Path | None, *, once: bool) -> None:
     using(App(found), lambda app: _poll(app, once=once))
 
 
-def check(feeds: Path | None) -> bool:
-    """Print what is right and what is wrong, a line each; returns whether all is right."""
-    found = settings(feeds=feeds)
+def check(*, each_feed: bool) -> bool:
+    """Print what is right and what is wrong, a line each, and what each feed is for; returns whether all is right."""
+    found = settings()
     app = App(found)
     right = [_looks_right(name, look) for name, look in _parts(found, app)]
+    if each_feed and (specs := _listed(found)):
+        show.console().print("", show.catalogue(specs))
     return all(right)
 
 
@@ -79,6 +81,14 @@ def _parts(found: Settings, app: App) -> tuple[tuple[str, Callable[[], str]], ..
         ("database", lambda: using(app, _held)),
         ("token", lambda: _token(found)),
     )
+
+
+def _listed(found: Settings) -> tuple[FeedSpec, ...]:
+    """The feeds of feeds.yaml; none where it is wrong, which the check has said."""
+    try:
+        return load_feeds(found.feeds)
+    except SettingsError:
+        return ()
 
 
 def _looks_right(name: str, look: Callable[[], str]) -> bool:

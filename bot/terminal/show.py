@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from rich.cells import cell_len
 from rich.console import Console, Group, RenderableType
 from rich.rule import Rule
 from rich.table import Table
@@ -10,9 +11,11 @@ from rich.text import Text
 
 from bot import phrases
 from bot.feeds.catalogue import Report
-from bot.model import Answer, Digest, Feed, Headline, Hit, Item, Language, Story, Telling
+from bot.model import Answer, Digest, Feed, FeedSpec, Headline, Hit, Item, Language, Story, Telling
 from bot.stories.rank import Score
 
+_LANGUAGES = {Language.EN: "English", Language.ZH: "Chinese"}
+_WIDEST_TITLE = 38
 _TIERS = {"all": "", "some": "Each alone", "near": "Near in meaning"}
 
 
@@ -140,6 +143,47 @@ def feeds(listed: Sequence[Feed], now: datetime) -> RenderableType:
     return table
 
 
+def catalogue(specs: Sequence[FeedSpec]) -> RenderableType:
+    """What each feed of feeds.yaml is for, in the file's order, one language after the other."""
+    parts: list[RenderableType] = []
+    for language, name in _LANGUAGES.items():
+        if those := [spec for spec in specs if spec.newsroom.language is language]:
+            parts += [Text(f"{name}: {phrases.plural(len(those), 'feed')}", "bold cyan"), _purposes(those), Text()]
+    return Group(*parts[:-1])
+
+
+def _purposes(specs: Sequence[FeedSpec]) -> Table:
+    table = Table("Feed", "Newsroom", "Kind", "Topics", "Mixed", box=None, pad_edge=False)
+    for spec in specs:
+        table.add_row(
+            Text(spec.title, f"link {spec.url}"),
+            Text(spec.newsroom.name),
+            spec.newsroom.kind,
+            ", ".join(spec.topics),
+            "mixed" if spec.mixed else "",
+        )
+    return table
+
+
+def looks(specs: Sequence[FeedSpec], reports: Sequence[Report], now: datetime) -> RenderableType:
+    """A line for each feed that was looked at: how much it brought and how new, or what is wrong with it."""
+    room = min(_WIDEST_TITLE, max(cell_len(spec.title) for spec in specs))
+    codes = max(len(report.status) for report in reports)
+    return Text("\n").join(
+        _look(spec, report, now, room=room, codes=codes) for spec, report in zip(specs, reports, strict=True)
+    )
+
+
+def _look(spec: FeedSpec, report: Report, now: datetime, *, room: int, codes: int) -> Text:
+    title = Text(spec.title, "bold")
+    title.truncate(room, overflow="ellipsis", pad=True)
+    if report.status != "ok":
+        return Text.assemble((f"{report.status:>{codes}}  ", "red"), title, "  ", (report.reason, "yellow"))
+    newest = f"newest {_ago(now, report.newest)}" if report.newest else "none with a date"
+    told = f"{report.reason.removesuffix('.')}, {newest}" if report.entries else report.reason
+    return Text.assemble((f"{report.status:>{codes}}  ", "green"), title, "  ", (told, "dim"))
+
+
 def _ago(now: datetime, then: datetime | None) -> str:
     if then is None:
         return "never"
@@ -159,6 +203,11 @@ def report(looked: Report) -> RenderableType:
         when = f"{entry.published:%d %b %H:%M}" if entry.published else "no date"
         parts.append(Text.assemble((f"{when:>12}  ", "dim"), (entry.title, f"link {entry.link}" if entry.link else "")))
     return Group(*parts)
+
+
+def lines() -> Console:
+    """Standard output where a line stays a line, however long."""
+    return Console(highlight=False, soft_wrap=True)
 
 
 def console() -> Console:

@@ -1,3 +1,4 @@
+import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -96,6 +97,39 @@ async def test_what_is_wrong_is_in_the_report(
 ) -> None:
     """A broken feed is a report too."""
     assert await catalogue(sqlite, {NEW: answer}).look(NEW) == Report(status=status, reason=reason)
+
+
+async def test_all_are_looked_at_in_their_order(sqlite: Store) -> None:
+    """Whatever one of them does, the others are looked at, and each is counted once."""
+    broken = feed_spec("https://broken.example/feed")
+    made = catalogue(sqlite, {NEW: page("a A"), OTHER.url: BUSY, broken.url: "no page"})  # type: ignore[dict-item]
+    counted: list[bool] = []
+
+    reports = await made.look_at_all([OTHER, broken, feed_spec(NEW)], lambda: counted.append(True))
+
+    assert [report.status for report in reports] == ["busy", "unexpected", "ok"]
+    assert len(counted) == 3
+
+
+async def test_a_few_are_looked_at_at_once(sqlite: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Side by side, but never more than a handful."""
+    made = catalogue(sqlite)
+    now: list[str] = []
+    most = 0
+
+    async def look(place: str, *, zone: str | None = None) -> Report:
+        nonlocal most
+        del zone
+        now.append(place)
+        most = max(most, len(now))
+        await asyncio.sleep(0)
+        now.remove(place)
+        return Report(status="ok", reason="0 entries.")
+
+    monkeypatch.setattr(made, "look", look)
+    await made.look_at_all([feed_spec(f"https://{number}.example") for number in range(40)], lambda: None)
+
+    assert 1 < most <= 10
 
 
 @pytest.mark.parametrize("name", ["nowhere.xml", "."])

@@ -280,8 +280,9 @@ def test_check_when_much_is_wrong(
     archive.parent.mkdir()
     archive.write_text("This is no database." * 100, "utf-8")
     monkeypatch.setenv("JIANBAO_MODEL", "/nowhere")
+    monkeypatch.setenv("JIANBAO_FEEDS", str(tmp_path / "none.yaml"))
 
-    said = jianbao("check", "--feeds", tmp_path / "none.yaml")
+    said = jianbao("check")
 
     assert said.status == 1
     assert [line.split()[:2] for line in said.out.splitlines()] == [["settings", "ok"], ["token", "ok"]]
