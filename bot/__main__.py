@@ -88,8 +88,17 @@ def sync(
 
 
 @cli.command()
-def check(feeds: FeedsFile = None) -> None:
+def check(
+    feeds: FeedsFile = None,
+    alive: Annotated[
+        bool, typer.Option("--alive", help="Only whether a running bot is at work: status 0 or 1, for health checks.")
+    ] = False,
+) -> None:
     """Check the settings, feeds.yaml, the encoder, the database and the token: what is wrong, and where."""
+    if alive:
+        from bot.terminal.alive import alive as is_alive
+
+        raise typer.Exit(0 if is_alive() else 1)
     from bot.terminal import run as work
 
     raise typer.Exit(0 if work.check(feeds) else 1)

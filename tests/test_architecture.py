@@ -9,7 +9,15 @@ ROOT = Path(__file__).parent.parent / "bot"
 
 ORDER = (
     {"__main__"},
-    {"terminal.run", "terminal.serve", "terminal.feeds", "terminal.archive", "terminal.demo", "terminal.start"},
+    {
+        "terminal.run",
+        "terminal.serve",
+        "terminal.feeds",
+        "terminal.archive",
+        "terminal.demo",
+        "terminal.start",
+        "terminal.alive",
+    },
     {"app"},
     {"jobs", "chat.delivery", "chat.client", "chat.messenger", "terminal.console"},
     {"chat.commands.read", "chat.commands.subscribe", "chat.commands.curate"},
@@ -29,6 +37,7 @@ ORDER = (
         "stories.digest",
         "stories.search",
         "sample.server",
+        "pulse",
     },
     {
         "feeds.fetch",
