@@ -9,7 +9,7 @@ BIN := .venv/bin
 SHARED := ../shared
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format acceptance soak bench playground pictures image pins clean
+.PHONY: help setup demo test check format acceptance soak bench playground pictures image pins release clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -74,6 +74,9 @@ pins: .venv/.ready ## The image's dependencies pinned anew, with hashes
 	$(BIN)/uv pip compile -q pyproject.toml - --extra postgres --excludes bot/deploy/torch.txt --upgrade \
 		--python-version 3.11 --python-platform x86_64-manylinux_2_28 --generate-hashes --no-annotate \
 		--custom-compile-command "make pins" --output-file bot/deploy/requirements.txt
+
+release: .venv/.ready ## A release, committed and tagged: VERSION=x.y.z (DRY=1 only says what it would do)
+	@$(BIN)/python bot/deploy/release.py "$(VERSION)" $(if $(DRY),--dry-run)
 
 clean: ## Remove what setup and the tests made
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info build

@@ -8,7 +8,7 @@ import pytest
 ROOT = Path(__file__).parent.parent / "bot"
 
 ORDER = (
-    {"__main__"},
+    {"__main__", "deploy.release"},
     {
         "terminal.run",
         "terminal.serve",
