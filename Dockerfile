@@ -4,23 +4,22 @@ ARG BASE=python:3.11-slim-bookworm
 
 FROM ${BASE} AS built
 ARG TORCH_INDEX=https://download.pytorch.org/whl/cpu
-ENV PATH=/opt/jianbao/bin:$PATH PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore
+# pip stands in a folder of its own and installs into the program's.
+ENV PATH=/opt/pip/bin:$PATH PIP_PYTHON=/opt/jianbao/bin/python PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
 WORKDIR /src
-RUN python3 -m venv /opt/jianbao
-# What changes least comes first: torch, the other dependencies, then our own code.
-COPY bot/deploy/torch.txt ./
-RUN pip install --no-deps --require-hashes --index-url "${TORCH_INDEX}" -r torch.txt
-COPY bot/deploy/requirements.txt ./
-RUN pip install --no-deps --require-hashes --only-binary :all: -r requirements.txt
+RUN python3 -m venv /opt/pip && python3 -m venv --without-pip /opt/jianbao
+# What changes least comes first: torch, then the other dependencies. The libraries' own tests and headers stay
+# behind; torch does not start without its torch_shm_manager.
+COPY bot/deploy/torch.txt bot/deploy/requirements.txt ./
+RUN pip install --no-deps --require-hashes --index-url "${TORCH_INDEX}" -r torch.txt \
+    && pip install --no-deps --require-hashes --only-binary :all: -r requirements.txt \
+    && find /opt/jianbao/lib -type d \( -name tests -o -path '*/torch/test' -o -path '*/torch/include' \) -prune -exec rm -r {} + \
+    && find /opt/jianbao/lib -path '*/torch/bin/*' ! -name torch_shm_manager -delete
+# Our own code goes beside them, so that a new release of it is a small layer; `pip check` sees what the pins forgot.
 COPY pyproject.toml README.md LICENSE ./
 COPY bot bot
-# `pip check` finds a dependency that the pins forgot. The libraries' own tests and headers stay behind, as does pip;
-# torch does not start without its torch_shm_manager.
-RUN pip install --no-deps --no-build-isolation . \
-    && pip check \
-    && find /opt/jianbao/lib -type d \( -name tests -o -path '*/torch/test' -o -path '*/torch/include' \) -prune -exec rm -r {} + \
-    && find /opt/jianbao/lib -path '*/torch/bin/*' ! -name torch_shm_manager -delete \
-    && pip uninstall --yes pip
+RUN pip install --no-deps --no-build-isolation --prefix /opt/own . \
+    && PYTHONPATH="$(echo /opt/own/lib/python3*/site-packages)" pip check
 
 FROM ${BASE}
 LABEL org.opencontainers.image.title="Jianbao" \
@@ -29,6 +28,7 @@ LABEL org.opencontainers.image.title="Jianbao" \
 RUN useradd --uid 10001 --user-group --no-create-home --home-dir /data --shell /usr/sbin/nologin jianbao \
     && install --directory --owner=jianbao --group=jianbao --mode=0750 /data
 COPY --from=built /opt/jianbao /opt/jianbao
+COPY --from=built /opt/own /opt/jianbao
 # Another catalogue: mount it here, or name it with JIANBAO_FEEDS.
 COPY feeds.yaml /etc/jianbao/feeds.yaml
 # Every setting comes from the environment (bot/deploy/jianbao.env.example lists them); these two fit the image.
