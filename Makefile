@@ -9,7 +9,7 @@ BIN := .venv/bin
 SHARED := ../shared
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format acceptance soak bench playground pictures clean
+.PHONY: help setup demo test check format acceptance soak bench playground pictures image pins release clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -62,6 +62,21 @@ pictures: .venv/.ready ## The README's pictures anew (needs Chromium: CHROMIUM=/
 
 bench: .venv/.ready ## Speed and memory, as a table
 	@$(BIN)/python -m tests.bench
+
+image: ## The image, with Docker (other builders read the same Dockerfile: TORCH_INDEX=, BASE=)
+	docker build --build-arg TORCH_INDEX=$(TORCH_INDEX) $(if $(BASE),--build-arg BASE=$(BASE)) --tag jianbao .
+
+# torch is left out here: its CPU wheels stand in bot/deploy/torch.txt, and what they need is asked of the one in .venv.
+pins: .venv/.ready ## The image's dependencies pinned anew, with hashes
+	@$(BIN)/pip install -q --disable-pip-version-check uv
+	@$(BIN)/python -c "from importlib.metadata import requires; \
+		print(*(each for each in requires('torch') if 'extra ==' not in each), sep='\n')" | \
+	$(BIN)/uv pip compile -q pyproject.toml - --extra postgres --excludes bot/deploy/torch.txt --upgrade \
+		--python-version 3.11 --python-platform x86_64-manylinux_2_28 --generate-hashes --no-annotate \
+		--custom-compile-command "make pins" --output-file bot/deploy/requirements.txt
+
+release: .venv/.ready ## A release, committed and tagged: VERSION=x.y.z (DRY=1 only says what it would do)
+	@$(BIN)/python bot/deploy/release.py "$(VERSION)" $(if $(DRY),--dry-run)
 
 clean: ## Remove what setup and the tests made
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info build

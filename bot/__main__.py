@@ -37,6 +37,25 @@ Zone = Annotated[
 ]
 
 
+def _release(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
+
+        typer.echo(f"jianbao {version('jianbao')}")
+        raise typer.Exit
+
+
+@cli.callback()
+def common(
+    release: Annotated[
+        bool,
+        typer.Option("--version", "-V", callback=_release, is_eager=True, help="Say which release this is, and end."),
+    ] = False,
+) -> None:
+    """What every command has in common: nothing but its name."""
+    del release
+
+
 @cli.command()
 def demo() -> None:
     """Show the whole job on invented feeds: two days of polling, both digests and two searches.
@@ -95,8 +114,15 @@ def sync(
 @cli.command()
 def check(
     feeds: Annotated[bool, typer.Option("--feeds", help="Also show what each feed of feeds.yaml is for.")] = False,
+    alive: Annotated[
+        bool, typer.Option("--alive", help="Only whether a running bot is at work: status 0 or 1, for health checks.")
+    ] = False,
 ) -> None:
     """Check the settings, feeds.yaml, the encoder, the database and the token: what is wrong, and where."""
+    if alive:
+        from bot.terminal.alive import alive as is_alive
+
+        raise typer.Exit(0 if is_alive() else 1)
     from bot.terminal import run as work
 
     raise typer.Exit(0 if work.check(each_feed=feeds) else 1)
@@ -244,6 +270,14 @@ def story(
     from bot.terminal import archive as work
 
     work.story(story_id)
+
+
+@cli.command()
+def licenses(as_json: Json = False) -> None:
+    """List whose work is in this program: every package and the data in them, with release and licence."""
+    from bot.terminal import about as work
+
+    work.licenses(as_json=as_json)
 
 
 def _time(text: str) -> time:

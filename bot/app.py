@@ -20,6 +20,7 @@ from bot.feeds.worker import ParserProcess
 from bot.jobs import Jobs
 from bot.model import Digest, Language
 from bot.ports import Clock, Messenger
+from bot.pulse import Pulse
 from bot.store import facts
 from bot.store.database import Store
 from bot.stories.digest import Digester, Teller
@@ -203,6 +204,7 @@ class App:
             digester=self.digester,
             courier=Courier(self.store, messenger, clock=system_clock),
             clock=self.clock,
+            ended=Pulse(self.store, system_clock).beat,
         )
 
     async def read_catalogue(self) -> int:

@@ -27,6 +27,8 @@ _DECIDED_AT_ONCE = 50
 class Jobs:
     """Two ticks: `read` polls and groups, `post` decides editions and delivers them; neither overlaps itself.
 
+    `ended` is told the name of each that came to its end.
+
     The trigger decides nothing: APScheduler forgets a run that is a second late, the store does not.
     """
 
@@ -38,12 +40,14 @@ class Jobs:
         digester: Digester,
         courier: Courier,
         clock: Clock,
+        ended: Callable[[str], Awaitable[None]],
     ) -> None:
         self._poller = poller
         self._grouper = grouper
         self._digester = digester
         self._courier = courier
         self._clock = clock
+        self._ended = ended
         self._read_at: datetime | None = None
         self._scheduler = AsyncIOScheduler(timezone="UTC")
         self._busy: list[asyncio.Lock] = []
@@ -106,6 +110,7 @@ class Jobs:
             async with running:
                 try:
                     await job()
+                    await self._ended(job.__name__)
                 except JianbaoError as error:
                     log.warning("job failed", job=job.__name__, reason=error.sentence, **error.fields)
                 except Exception:  # this is the job's edge: whatever it was, the next tick must come

@@ -8,8 +8,17 @@ import pytest
 ROOT = Path(__file__).parent.parent / "bot"
 
 ORDER = (
-    {"__main__"},
-    {"terminal.run", "terminal.serve", "terminal.feeds", "terminal.archive", "terminal.demo", "terminal.start"},
+    {"__main__", "deploy.release"},
+    {
+        "terminal.run",
+        "terminal.serve",
+        "terminal.feeds",
+        "terminal.archive",
+        "terminal.demo",
+        "terminal.start",
+        "terminal.alive",
+        "terminal.about",
+    },
     {"app"},
     {"jobs", "chat.delivery", "chat.client", "chat.messenger", "terminal.console"},
     {"chat.commands.read", "chat.commands.subscribe", "chat.commands.curate"},
@@ -29,6 +38,7 @@ ORDER = (
         "stories.digest",
         "stories.search",
         "sample.server",
+        "pulse",
     },
     {
         "feeds.fetch",
@@ -77,6 +87,7 @@ NEIGHBOURS = {
     "terminal.demo": {"terminal.run", "terminal.start"},
     "terminal.run": {"terminal.serve", "terminal.start"},
     "terminal.feeds": {"terminal.start"},
+    "terminal.about": {"terminal.start"},
     "terminal.archive": {"terminal.start", "terminal.feeds"},
     "terminal.serve": {"terminal.start"},
     "jobs": {"chat.delivery"},

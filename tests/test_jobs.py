@@ -22,6 +22,7 @@ class Steps:
         self.reached: list[list[str]] = []
         self.failing: dict[str, Exception] = {}
         self.slow: dict[str, asyncio.Event] = {}
+        self.ended: list[str] = []
         self._clock = clock
 
     async def step(self, name: str) -> None:
@@ -32,6 +33,10 @@ class Steps:
         if name in self.failing:
             raise self.failing[name]
         self._clock.advance(minutes=1)
+
+    async def end(self, name: str) -> None:
+        """Note that a job came to its end."""
+        self.ended.append(name)
 
     def count(self, name: str) -> int:
         """How often a part has run."""
@@ -101,6 +106,7 @@ def jobs(steps: Steps, digester: Deciding, clock: FakeClock) -> Jobs:
         digester=digester,  # type: ignore[arg-type]
         courier=Delivering(steps, "deliver"),  # type: ignore[arg-type]
         clock=clock,
+        ended=steps.end,
     )
 
 
@@ -220,6 +226,19 @@ async def test_an_error_is_logged_with_its_job(jobs: Jobs, steps: Steps, error: 
     assert [(line["event"], line["job"], line["log_level"]) for line in logged] == [("job failed", "read", level)]
 
 
+async def test_only_a_job_that_came_to_its_end_is_told_of(jobs: Jobs, steps: Steps) -> None:
+    """Whoever watches the bot hears of each job by name, and of none that failed."""
+    steps.failing["group"] = StoreError("The disk is full.")
+
+    with capture_logs():
+        jobs.start(TICK)
+        await steps.until("group", 2)
+        await steps.until("deliver", 2)
+        await jobs.stop()
+
+    assert set(steps.ended) == {"post"}
+
+
 async def test_a_job_does_not_overlap_itself(jobs: Jobs, steps: Steps) -> None:
     """A reading that takes many ticks is one reading; posting goes on beside it, and reading after it."""
     steps.slow["poll"] = asyncio.Event()
@@ -265,12 +284,16 @@ async def test_a_stop_lets_the_running_tick_end(clock: FakeClock) -> None:
         for edition in ():
             yield edition
 
+    async def told(_: str) -> None:
+        """Forget it."""
+
     jobs = Jobs(
         poller=SimpleNamespace(run=slowly),
         grouper=SimpleNamespace(run=nothing),
         digester=SimpleNamespace(decided=none),
         courier=SimpleNamespace(run=nothing, reaches=bool),
         clock=clock,
+        ended=told,
     )
     jobs.start(timedelta(seconds=60))
     await began.wait()

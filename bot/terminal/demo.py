@@ -88,15 +88,16 @@ def _empty(home: Path) -> None:
 
 
 def _next_steps(home: Path) -> Text:
+    jianbao = "jianbao" if shutil.which("jianbao") else ".venv/bin/jianbao"
     return Text.assemble(
         ("\nWhat next\n", "bold cyan"),
         "Ask the demo's archive something:\n",
         (
-            f"  JIANBAO_HOME={home} JIANBAO_CLOCK=2026-03-10T14:00Z .venv/bin/jianbao search 'cxmt ipo'\n",
+            f"  JIANBAO_HOME={home} JIANBAO_CLOCK=2026-03-10T14:00Z {jianbao} search 'cxmt ipo'\n",
             "bold",
         ),
         "The same day for a reader of Chinese:\n",
-        (f"  JIANBAO_HOME={home} .venv/bin/jianbao digest --at 2026-03-10T12:00Z --language zh\n", "bold"),
+        (f"  JIANBAO_HOME={home} {jianbao} digest --at 2026-03-10T12:00Z --language zh\n", "bold"),
         "Read real feeds, and print a digest here each morning:\n",
-        ("  .venv/bin/jianbao run --console\n", "bold"),
+        (f"  {jianbao} run --console\n", "bold"),
     )
