@@ -10,14 +10,27 @@ from pathlib import Path
 import click
 import pytest
 import typer
+from discord import app_commands
 
 from bot.__main__ import cli, main
+from bot.chat.commands import curate, read, subscribe
 from bot.config import PREFIX, Settings
 from bot.stories.embed import Encoder
 from tests.fakes import FakeEmbedder
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
+CHINESE = (ROOT / "bot" / "deploy" / "README.zh.md").read_text("utf-8")
+BOTH = pytest.mark.parametrize("readme", [README, CHINESE], ids=["en", "zh"])
+NEEDS = {
+    "DISCORD_TOKEN=": "a token",
+    "docker ": "an engine",
+    "cp ": "the folder of the line before, and leads to an engine",
+    "cd ": "the clone's root, and leads to an engine",
+    ".venv/bin/jianbao run": "days",
+    ".venv/bin/jianbao feeds check --all": "the network",
+}
+"""What a shown command needs that a test has not, by how it begins."""
 TARGETS = re.findall(r"^([a-z]+):.*## ", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
 
 
@@ -30,10 +43,18 @@ def commands(group: click.Command, path: tuple[str, ...] = ()) -> Iterator[tuple
         yield " ".join(("jianbao", *path)), group
 
 
-def fenced() -> list[str]:
-    """Every command in the README's sh blocks."""
-    blocks = re.findall(r"^```sh\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
-    return [line for block in blocks for line in block.splitlines() if line.strip()]
+def fenced(readme: str, language: str) -> list[str]:
+    """Every line of a README's blocks of one kind, those in lists too."""
+    blocks = re.findall(rf"^ *```{language}\n(.*?)^ *```", readme, re.MULTILINE | re.DOTALL)
+    return [line.strip() for block in blocks for line in block.splitlines() if line.strip()]
+
+
+def slash_commands() -> list[str]:
+    """Every command that can be typed in Discord, those of a group each."""
+    told = (*read.COMMANDS, *subscribe.COMMANDS, *curate.COMMANDS)
+    groups = [command for command in told if isinstance(command, app_commands.Group)]
+    within = [f"/{group.name} {command.name}" for group in groups for command in group.commands]
+    return [f"/{command.name}" for command in told if command not in groups] + within
 
 
 def variable(name: str) -> str:
@@ -45,11 +66,40 @@ def variable(name: str) -> str:
 ALL = dict(commands(typer.main.get_command(cli)))
 
 
+@BOTH
 @pytest.mark.parametrize("name", ALL)
-def test_every_command_is_documented(name: str) -> None:
-    """A command is in the README's table, and its help says more than its name."""
-    assert f"| `{name}" in README
+def test_every_command_is_documented(name: str, readme: str) -> None:
+    """A command is in the table of each README, and its help says more than its name."""
+    assert f"| `{name}" in readme
     assert len(ALL[name].help or "") > 40
+
+
+@BOTH
+@pytest.mark.parametrize("name", slash_commands())
+def test_every_slash_command_is_documented(name: str, readme: str) -> None:
+    """What can be typed in Discord is in each README, as it is typed."""
+    assert f"`{name}`" in readme
+
+
+@BOTH
+def test_what_cannot_be_run_here_is_known(readme: str) -> None:
+    """A shown command that no test runs needs a token, an engine, the network or days; the demo's words are none."""
+    shown = [line for line in fenced(readme, "text") if not re.match(r"[\d ]*·|[A-Z一-鿿]|\d|[─▶│▼┤└]|.*─▶", line)]
+
+    assert [line for line in shown if not line.startswith(tuple(NEEDS))] == []
+
+
+@BOTH
+@pytest.mark.parametrize("name", Settings.model_fields)
+def test_every_setting_is_in_both_languages(name: str, readme: str) -> None:
+    """A setting has its row in each README."""
+    assert f"| `{variable(name)}` |" in readme
+
+
+def test_each_readme_leads_to_the_other() -> None:
+    """Whoever reads the other language finds it at once."""
+    assert "(bot/deploy/README.zh.md)" in README.splitlines()[0]
+    assert "(../../README.md)" in "\n".join(CHINESE.splitlines()[:3])
 
 
 @pytest.mark.parametrize("name", ALL)
@@ -87,7 +137,7 @@ def test_every_target_is_known_to_make(target: str) -> None:
     assert made.returncode == 0, made.stderr
 
 
-@pytest.mark.parametrize("line", fenced())
+@pytest.mark.parametrize("line", sorted({*fenced(README, "sh"), *fenced(CHINESE, "sh")}))
 def test_the_commands_shown_run(line: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """What a reader copies from the README works as it stands there."""
     words = shlex.split(line)
