@@ -1,10 +1,13 @@
 """The recorded stream served for a test, and the program started beside it; both end with the test."""
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
+from tests.acceptance.channels import START, Staged
+from tests.acceptance.emulator import Stage
 from tests.acceptance.rehearsal import Replay, Running, Start
 
 
@@ -28,3 +31,17 @@ def start(tmp_path: Path) -> Iterator[Start]:
     yield run
     for running in started:
         running.kill()
+
+
+@pytest.fixture
+def staged(tmp_path: Path) -> Iterator[Staged]:
+    """Sets a stage, which is cleared with the test."""
+    stages: list[Stage] = []
+
+    def stage(start: datetime = START, *, feeds: int, strict: bool = True) -> Stage:
+        stages.append(Stage(tmp_path / f"stage{len(stages)}", start, feeds=feeds, strict=strict))
+        return stages[-1]
+
+    yield stage
+    for each in stages:
+        each.close()

@@ -90,6 +90,11 @@ def menu_of(message: Json) -> Json:
     return next(each for each in walk(message["components"]) if each["type"] == MENU)
 
 
+def stories_in(message: Json) -> list[str]:
+    """The ids of the stories a posted digest tells, from its menu."""
+    return [option["value"] for option in menu_of(message)["options"]]
+
+
 def speaks(text: str, key: str, reader: Language = Language.EN) -> bool:
     """Whether a text has these words of the bot's, whatever is filled in."""
     pieces = re.split(r"{\w+}", words()[key][reader])
@@ -167,6 +172,11 @@ class Emulator:
         """Wait until the bot is there and its commands too."""
         self.control("POST", "wait_ready", {"timeout": seconds, "commands": True})
 
+    def faults(self) -> list[Json]:
+        """The faults that were made, each with how often it struck."""
+        found: list[Json] = self.control("GET", "fault")
+        return found
+
     def fault(self, action: str | None = None, *, channel: str = r"\d+", **more: Any) -> None:
         """Make the next posting into a channel fail."""
         path = f"/channels/{channel}/messages$"
@@ -209,6 +219,10 @@ class Emulator:
         """The number of the last request of a kind; -1 before the first."""
         found = self.control("GET", f"requests?{urlencode({'method': method, 'path': path, 'last': 1})}")
         return int(found[0]["n"]) if found else -1
+
+    def commands(self, server: str = "None") -> set[str]:
+        """The names of the commands Discord was told of, for a server alone or for all."""
+        return {command["name"] for command in self.control("GET", "commands").get(server, [])}
 
     def violations(self) -> list[Json]:
         """Everything that Discord would have minded."""

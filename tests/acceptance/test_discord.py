@@ -1,43 +1,33 @@
-"""The unmodified bot in an emulated Discord: what servers get, day after day and whatever goes wrong."""
+"""The unmodified bot in an emulated Discord: what servers get, day after day."""
 
 import asyncio
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from time import time as clock
 
 import pytest
-from sqlalchemy import Connection, select
 
 from bot.chat.words import say
-from bot.model import Digest, Language, Wish
-from bot.store import subscriptions
-from bot.store.editions import DIGEST
-from bot.store.schema import editions
-from bot.store.schema import subscriptions as subscription_table
+from bot.model import Language
+from tests.acceptance.channels import DAY, START, Staged, counted, subscribed, told
 from tests.acceptance.emulator import (
     BOT,
     MODERATOR,
     READER,
     SEND,
-    VIEW,
     Answer,
     Json,
     Person,
-    Server,
     Stage,
-    menu_of,
+    buttons_of,
     speaks,
+    stories_in,
     text_of,
     walk,
 )
 from tests.acceptance.rehearsal import caught_up
 
-START = datetime(2026, 6, 6, 12, tzinfo=UTC)
-"""Eight in the morning in New York: a digest that is wished for now comes tomorrow."""
-
-DAY = timedelta(days=1)
 STEP = timedelta(hours=2)
 DUE = timedelta(minutes=45)
 """After so long every feed is due again."""
@@ -46,39 +36,10 @@ SECOND = 1000
 QUICK, MENU_QUICK = SECOND, 300
 """Milliseconds until the first word: Discord waits three seconds, a menu should come while one types."""
 
-Staged = Callable[..., Stage]
-
-
-@pytest.fixture
-def staged(tmp_path: Path) -> Iterator[Staged]:
-    """Sets a stage, which is cleared with the test."""
-    stages: list[Stage] = []
-
-    def stage(start: datetime = START, *, feeds: int, strict: bool = True) -> Stage:
-        stages.append(Stage(tmp_path / f"stage{len(stages)}", start, feeds=feeds, strict=strict))
-        return stages[-1]
-
-    yield stage
-    for each in stages:
-        each.close()
-
 
 def stamp(at: datetime) -> str:
     """How Discord shows an instant to each reader."""
     return f"<t:{int(at.timestamp())}:f>"
-
-
-def told(connection: Connection) -> dict[tuple[str, date], Digest]:
-    """Every edition's digest by its channel and local day."""
-    query = select(subscription_table.c.channel, editions.c.local_date, editions.c.digest).join(
-        editions, editions.c.subscription_id == subscription_table.c.id
-    )
-    return {(row.channel, row.local_date): DIGEST.validate_python(row.digest) for row in connection.execute(query)}
-
-
-def stories_in(message: Json) -> list[str]:
-    """The ids of the stories a posted digest tells, from its menu."""
-    return [option["value"] for option in menu_of(message)["options"]]
 
 
 def slowest(*people: Person) -> str:
@@ -330,7 +291,7 @@ def test_posting_in_the_channel(two_days: TwoDays) -> None:
     answer = reader.click(found.message, "post-here")
     again = reader.click(reader.ask("digest").message, "post-here")
     refused = muted.click(muted.ask("digest").message, "post-here")
-    direct = alone.click(alone.ask("digest").message, "post-here")
+    direct = [alone.ask("digest"), alone.ask("search", query="nvidia")]
 
     posted = two_days.stage.discord.posts(two_days.talk)
     assert [speaks(text_of(each), "posted-by") for each in posted] == [True]
@@ -339,7 +300,9 @@ def test_posting_in_the_channel(two_days: TwoDays) -> None:
     assert speaks(text_of(answer.messages[0]), "posted")
     assert told_in("too-soon", Language.EN, again)
     assert told_in("not-allowed-to-post", Language.EN, refused)
-    assert speaks(direct.text, "only-in-servers")
+    for answer in direct:
+        assert not [known for known in buttons_of(answer.message).values() if known.startswith("post:")]
+        assert stories_in(answer.message)
     two_days.check()
 
 
@@ -437,103 +400,6 @@ def controls(message: Json) -> dict[str, list[str]]:
     return {each["custom_id"]: [each["options"][-1]["value"]] if "options" in each else [] for each in found}
 
 
-async def subscribed(stage: Stage, server: Server, channels: Sequence[str]) -> None:
-    """Write down that these channels get their digest at noon UTC, half of them in Chinese."""
-    store = await stage.store()
-    for place, channel in enumerate(channels):
-        language = Language.ZH if place % 2 else Language.EN
-        wish = Wish(local_time=time(12), zone="UTC", language=language, size=15)
-        await store.write(subscriptions.subscribe, wish, channel=channel, now=stage.now, scope=server.id)
-    await store.close()
-
-
-def counted(stage: Stage, channels: Iterable[str]) -> Counter[int]:
-    """How many channels got how many messages."""
-    return Counter(len(stage.discord.posts(channel)) for channel in channels)
-
-
-FAULTS: dict[str, Json] = {
-    "no-trouble": {"action": None, "delay_s": 0.1},
-    "error-after-storing": {"action": "error", "status": 500, "after": True},
-    "lost-after-storing": {"action": "drop_after"},
-    "lost-before-storing": {"action": "drop"},
-    "lost-twice": {"action": "drop_after", "count": 2},
-    "out-of-service": {"action": "error", "status": 503},
-    "limited-here": {"action": "429", "scope": "shared", "retry_after": 1.5},
-    "limited-everywhere": {"action": "429", "scope": "global", "retry_after": 1.5},
-}
-"""What happens to the first posting in a channel of this name."""
-
-TROUBLES: list[Json] = [
-    {"action": "close", "code": 4000},
-    {"action": "abort"},
-    {"action": "reconnect"},
-    {"action": "invalid_session", "resumable": False},
-]
-"""What happens to the connection while an edition is posted, a day each."""
-
-
-@pytest.mark.acceptance
-async def test_whatever_goes_wrong(staged: Staged) -> None:
-    """Discord's errors and lost connections neither lose a digest nor double one; a closed channel says why."""
-    stage = staged(feeds=20)
-    discord = stage.discord
-    closed = ["no-sending", "no-seeing", "deleted"]
-    server = discord.server([{"name": name} for name in ("talk", *FAULTS, *closed)])
-    channels = {name: channel for name, channel in server.channels.items() if name != "talk"}
-    moderator = stage.person(MODERATOR, server.channels["talk"])
-    store = await stage.store()
-    await subscribed(stage, server, list(channels.values()))
-
-    stage.start()
-    await caught_up(store, stage.now, stage.running)
-    for name, fault in FAULTS.items():
-        discord.fault(channel=channels[name], **fault)
-    discord.deny(server, channels["no-sending"], SEND)
-    discord.deny(server, channels["no-seeing"], VIEW)
-    discord.delete(channels["deleted"])
-    stage.set(START + DAY)
-    open_ones = [channels[name] for name in FAULTS]
-    await caught_up(store, stage.now, stage.running, editions=len(FAULTS))
-
-    assert counted(stage, open_ones) == {1: len(FAULTS)}
-    assert [each["hits"] >= 1 for each in discord.control("GET", "fault")] == [True] * len(FAULTS)
-    assert counted(stage, [channels["no-sending"], channels["no-seeing"]]) == {0: 2}
-    listed = moderator.ask("subscriptions").text
-    for key in ("paused-missing-permission", "paused-missing-access", "paused-unknown-channel"):
-        assert speaks(listed, key)
-
-    discord.no_faults()
-    for name in ("no-sending", "no-seeing"):
-        discord.deny(server, channels[name], 0)
-        again = stage.person(MODERATOR, channels[name])
-        stage.until(lambda again=again: not speaks(again.ask("subscribe").text, "error-title"), 5)
-        pressed = again.click(again.ask("subscribe").message, "post-today")
-        assert speaks(pressed.text, "now-coming")
-    await caught_up(store, stage.now, stage.running, editions=len(FAULTS) + 2)
-    assert speaks(moderator.ask("unsubscribe", channel=channels["deleted"]).text, "unsubscribed")
-    assert speaks(moderator.ask("subscriptions").text, "subscription")
-    reopened = [*open_ones, channels["no-sending"], channels["no-seeing"]]
-    assert counted(stage, reopened) == {1: len(reopened)}
-
-    for days, trouble in enumerate(TROUBLES, start=2):
-        discord.fault(delay_s=0.3, count=-1)
-        before = discord.last("POST", "/messages$")
-        stage.set(START + days * DAY)
-        stage.until(lambda before=before: discord.last("POST", "/messages$") > before, 20, every=0.02)
-        discord.gateway(**trouble)
-        await caught_up(store, stage.now, stage.running, editions=days * len(reopened))
-        discord.no_faults()
-        stage.until(lambda: any(each["connected"] for each in discord.state()["sessions"]), 20)
-        assert speaks(moderator.ask("help").text, "help")
-    await store.close()
-
-    assert counted(stage, reopened) == {1 + len(TROUBLES): len(reopened)}
-    assert stage.running.end() == 0
-    assert "Traceback" not in stage.running.log()
-    discord.check()
-
-
 def busiest_second(requests: Iterable[Json]) -> int:
     """The most requests within a second; answers to interactions do not count for Discord's limit."""
     free = ("/interactions/", "/webhooks/")
@@ -575,36 +441,3 @@ async def test_two_hundred_channels_at_once(staged: Staged) -> None:
     assert status == 0
     assert "Traceback" not in stage.running.log()
     stage.discord.check()
-
-
-@pytest.mark.acceptance
-def test_commands_told_and_tokens_refused(staged: Staged) -> None:
-    """`sync` tells Discord the commands; what cannot work is said in a sentence before anything is posted."""
-    stage = staged(feeds=3)
-    discord = stage.discord
-    server = discord.server([{"name": "general"}])
-
-    everywhere = stage.command("sync")
-    here = stage.command("sync", "--guild", server.id)
-    unknown = stage.command("sync", "--guild", "123")
-    tokenless = stage.command("run", DISCORD_TOKEN="")
-    wrong = stage.command("run", DISCORD_TOKEN="wrong")  # noqa: S106  # a token that is none
-    rehearsed = stage.command("run", PYTHONPATH="", DISCORD_EMULATOR="")
-
-    told = discord.control("GET", "commands")
-    names = {"digest", "search", "story", "sources", "help", "subscribe", "unsubscribe", "subscriptions", "feeds"}
-    assert {command["name"] for command in told["None"]} >= names
-    assert {command["name"] for command in told[server.id]} >= names
-    assert (everywhere.returncode, here.returncode) == (0, 0), everywhere.stderr + here.stderr
-    for refused, said in (
-        (unknown, "123"),
-        (tokenless, "There is no DISCORD_TOKEN"),
-        (wrong, "does not know this DISCORD_TOKEN"),
-        (rehearsed, "JIANBAO_CLOCK is set"),
-    ):
-        lines = refused.stderr.strip().split("\n")
-        print(refused.returncode, refused.stderr.strip())
-        assert refused.returncode == 1
-        assert said in lines[-1]
-        assert "Traceback" not in refused.stderr
-    discord.check()
