@@ -364,7 +364,7 @@ async def test_other_servers_crowd_nobody_out(
     for most in ("_FEWEST_CANDIDATES", "_WORD_CANDIDATES", "_MEANING_CANDIDATES"):
         monkeypatch.setattr(search, most, 3)
     await archive(store, named("words", "Huawei thanks Washington"))
-    await archive(store, named("meaning", "What a foundry asks for its plates"), meaning="wafer prices")
+    await archive(store, named("meaning", "What a foundry asks for its plates"), meaning="wafer prices today")
     crowd = [named(f"own{each}", f"Huawei tells of wafer prices {each}", scope="alpha") for each in range(9)]
     await archive(store, *crowd, meaning="wafer prices")
 
