@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import yaml
 
 from bot.config import load_feeds
 from bot.feeds.links import host_of
@@ -121,3 +122,10 @@ def test_it_says_when_it_was_checked_and_how_to_check_it() -> None:
         assert "October 2026" in told
     english = sum(spec.newsroom.language is Language.EN for spec in SPECS)
     assert f"{len(SPECS)} feeds of as many newsrooms, {english} in English and {len(SPECS) - english}" in README
+
+
+def test_every_reader_of_yaml_reads_it() -> None:
+    """Libyaml takes a bare question mark in an address, the reader in Python does not: where one is missing, it reads."""
+    read = yaml.load(TEXT, yaml.SafeLoader)
+
+    assert len(read["feeds"]) == len(SPECS)
