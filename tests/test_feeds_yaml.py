@@ -125,7 +125,7 @@ def test_it_says_when_it_was_checked_and_how_to_check_it() -> None:
 
 
 def test_every_reader_of_yaml_reads_it() -> None:
-    """Libyaml takes a bare question mark in an address, the reader in Python does not: where one is missing, it reads."""
+    """Libyaml takes a bare question mark in an address, PyYAML without it does not."""
     read = yaml.load(TEXT, yaml.SafeLoader)
 
     assert len(read["feeds"]) == len(SPECS)
