@@ -101,13 +101,16 @@ def put_back(connection: Connection, delivery: Delivery, said: Mapping[str, obje
     connection.execute(update(deliveries).where(sending).values(state=WAITING, **said))
 
 
-def drop(connection: Connection, subscription_id: int) -> None:
-    """What has not arrived in a channel that gets no more: no later wish begins with a digest of some old day.
+def drop(connection: Connection, subscription_id: int, *, before: date | None = None) -> None:
+    """What has not arrived (of the days before one) in a channel that gets no more of it: nobody wants an old digest.
 
     An edition nobody can have seen is taken back, and its stories are new again. One with an unclear part stays
     decided, and `revive` has it looked for.
     """
-    unsettled = deliveries.c.state.in_([WAITING, SENDING]) & deliveries.c.edition_id.in_(_editions_of(subscription_id))
+    of_theirs = _editions_of(subscription_id)
+    if before is not None:
+        of_theirs = of_theirs.where(editions.c.local_date < before)
+    unsettled = deliveries.c.state.in_([WAITING, SENDING]) & deliveries.c.edition_id.in_(of_theirs)
     left: dict[int, bool] = {}
     for row in connection.execute(select(deliveries.c.edition_id, deliveries.c.unclear).where(unsettled)):
         left[row.edition_id] = left.get(row.edition_id, False) or row.unclear

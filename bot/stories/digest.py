@@ -164,7 +164,8 @@ class Digester:
         asked = due(subscription, last[0] if last else None, now)
         if asked is None or not may_decide(asked, now, read_at=read_at, began=self._began):
             return None
-        await self._store.write(outbox_rows.drop, subscription.id)  # the newest edition comes late, and no other
+        # The newest edition comes late and no other; this day's own may be another process's, which was quicker.
+        await self._store.write(outbox_rows.drop, subscription.id, before=asked.day)
         last = await self._store.read(edition_rows.last, subscription.id)
         digest, stories = await self._teller.digest(
             subscription,
