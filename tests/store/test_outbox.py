@@ -341,3 +341,14 @@ async def test_what_became_of_a_part_is_written_down(store: Store) -> None:
     assert (busy.state, busy.trouble, busy.next_at, busy.attempts) == (WAITING, "It was busy.", NOW + MINUTE, 1)
     assert (arrived.state, arrived.sent_at, arrived.message_id, arrived.trouble) == (SENT, NOW, "m1", None)
     assert (untouched.part, untouched.state, untouched.message_id) == (second.part, WAITING, None)
+
+
+async def test_a_day_of_its_own_is_left_to_who_decided_it(store: Store) -> None:
+    """Before a day is decided only earlier ones are taken back: another process may just have decided this one."""
+    subscription = await subscribe(store)
+    await decided(store, subscription, day=TODAY)
+    later = await decided(store, subscription, day=TODAY + timedelta(days=1))
+
+    await store.write(rows.drop, subscription.id, before=TODAY + timedelta(days=1))
+
+    assert [each.edition_id for each in await store.read(rows.due, NOW)] == [later.id]
