@@ -296,6 +296,20 @@ async def test_what_somebody_may_have_seen_is_dropped_and_stays_decided(
     assert await decide(store, subscription) is None
 
 
+async def test_an_edition_that_was_taken_back_is_not_taken_for_another(store: Store) -> None:
+    """Who still holds a part of it does not post it, even where a later edition has its number."""
+    subscription = await subscribe(store)
+    await decided(store, subscription)
+    (stale,) = await store.read(rows.due, NOW)
+    await store.write(rows.drop, subscription.id)
+    again = await store.write(edition_rows.decide, subscription, digest(), (), parts=1, now=NOW + SECOND)
+    (fresh,) = await store.read(rows.due, NOW)
+
+    assert again is not None
+    assert not await store.write(rows.take, replace(stale, edition_id=again.id), NOW)
+    assert await store.write(rows.take, fresh, NOW)
+
+
 async def test_what_is_dropped_is_dropped_once(store: Store) -> None:
     """Nothing that waits is nothing to drop, however often."""
     subscription = await subscribe(store)

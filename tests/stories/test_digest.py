@@ -5,7 +5,7 @@ import pytest
 from sqlalchemy import create_engine, update
 from structlog.testing import capture_logs
 
-from bot.model import CATALOGUE, Digest, Language, Topic, Window
+from bot.model import CATALOGUE, Digest, Edition, Language, Topic, Window
 from bot.store import editions as edition_rows
 from bot.store import outbox
 from bot.store import stories as story_rows
@@ -189,6 +189,31 @@ async def test_two_at_once_decide_a_day_once(sqlite: Store, digester: Digester, 
     made = await asyncio.gather(digester.run(read_at=NOW), twin.run(read_at=NOW))
 
     assert sum(map(len, made)) == 1
+    assert await rows(sqlite) == (1, 1, 1)
+
+
+async def test_who_is_overtaken_decides_nothing(
+    sqlite: Store, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A program that saw the day undecided while another decided it takes nothing back, and leaves it at that."""
+    await subscribe(sqlite)
+    await settle(sqlite, found("a", "s1"))
+    first, second = deciding(sqlite, clock), deciding(sqlite, clock)
+    clock.now = NOW
+    made: list[Edition] = []
+    kept = sqlite.write
+
+    async def overtaken(*work: object, **said: object) -> object:
+        """Whatever the second is about to write, the first has been there before."""
+        monkeypatch.setattr(sqlite, "write", kept)
+        made.extend(await first.run(read_at=NOW))
+        return await kept(*work, **said)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(sqlite, "write", overtaken)
+    late = await second.run(read_at=NOW)
+
+    assert late == []
+    assert [each.edition_id for each in await sqlite.read(outbox.due, NOW)] == [edition.id for edition in made]
     assert await rows(sqlite) == (1, 1, 1)
 
 
