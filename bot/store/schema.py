@@ -10,6 +10,7 @@ from sqlalchemy import (
     Date,
     DateTime,
     Dialect,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -21,6 +22,7 @@ from sqlalchemy import (
     Time,
     UniqueConstraint,
     false,
+    text,
 )
 from sqlalchemy.types import TypeDecorator
 
@@ -106,6 +108,8 @@ stories = Table(
     Column("scope", String(64), nullable=False),
     Column("merged_into", String(16), ForeignKey("stories.id")),
     Column("created_at", Utc, nullable=False),
+    # The highest likeness of an article of the other press that is not in the story.
+    Column("echo", Float, nullable=False, server_default=text("0")),
     comment="one event each; merged_into leads from an old id to the surviving story",
 )
 
@@ -130,6 +134,7 @@ articles = Table(
     Column("original_id", String(64)),
     Column("topic", String(16)),
     Column("relevant", Boolean, nullable=False),
+    Column("via", Text),  # the newsroom that the text itself credits
     UniqueConstraint("scope", "link_key"),
     sqlite_autoincrement=True,
     comment="one entry each, never the full text; scope is the catalogue or the one server that sees it",
@@ -235,6 +240,7 @@ corrections = Table(
     Column("made_by", String(64), nullable=False),
     Column("undone_at", Utc),
     Column("undone_by", String(64)),
+    Column("before", JSON, nullable=False, server_default=text("'{}'")),  # which article was in which story before it
     comment="a moderator's merge, split, hide, keep-on-top or retitle; the operator's bind the grouping",
 )
 
@@ -246,6 +252,22 @@ mutes = Table(
     Column("muted_at", Utc, nullable=False),
     Column("muted_by", String(64), nullable=False),
     comment="feeds of the catalogue that one server does not want to see",
+)
+
+names = Table(
+    "names",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("scope", String(64), nullable=False, index=True),
+    Column("entity", String(64), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("language", String(8), nullable=False),
+    Column("added_at", Utc, nullable=False),
+    Column("added_by", String(64), nullable=False),
+    Column("removed_at", Utc),
+    Column("removed_by", String(64)),
+    comment="names that a server's moderators added to the lexicon",
 )
 
 questions = Table(
