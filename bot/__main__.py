@@ -10,6 +10,7 @@ import typer
 
 from bot.errors import InputError, JianbaoError
 from bot.model import A_DIGEST, Kind, Language, Wish
+from bot.terminal.correct import cli as correct
 
 _YEARS = (1970, 2200)
 """What --at may name: the calendar's own ends leave no day before or after."""
@@ -23,6 +24,7 @@ cli = typer.Typer(
 )
 feeds = typer.Typer(no_args_is_help=True, help="Look at feeds, and keep the list of what is read.")
 cli.add_typer(feeds, name="feeds")
+cli.add_typer(correct, name="correct")
 
 FeedsFile = Annotated[
     Path | None, typer.Option("--feeds", metavar="FILE", help="The catalogue to read instead of feeds.yaml.")

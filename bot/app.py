@@ -23,6 +23,7 @@ from bot.ports import Clock, Messenger
 from bot.pulse import Pulse
 from bot.store import facts
 from bot.store.database import Store
+from bot.stories.correct import Corrector
 from bot.stories.digest import Digester, Teller
 from bot.stories.embed import Encoder
 from bot.stories.entities import Lexicon
@@ -137,6 +138,11 @@ class App:
             window_days=self.settings.window_days,
             cpu=self._cpu,
         )
+
+    @cached_property
+    def corrector(self) -> Corrector:
+        """What moderators correct."""
+        return Corrector(self.store, clock=self.clock)
 
     @cached_property
     def teller(self) -> Teller:

@@ -4,6 +4,7 @@ JianbaoError
 ├── SettingsError      a setting, feeds.yaml or the rehearsal clock is wrong
 ├── InputError         what was typed or handed over cannot be read (a query, a JSONL line, a file)
 │   └── RefusedError   what somebody in a server asked for cannot be done; `key` names its sentence
+├── CorrectionError    a correction cannot be made or undone; `code` names why
 ├── NotFoundError      no such story, feed or file
 ├── StoreError         the database cannot be opened or used
 ├── ModelError         the encoder cannot be loaded
@@ -43,6 +44,14 @@ class RefusedError(InputError):
         super().__init__(sentence, key=key)
         self.key = key
         self.values = values
+
+
+class CorrectionError(JianbaoError):
+    """A correction cannot be made or undone as things are; `code` is a short name of why."""
+
+    def __init__(self, code: str, sentence: str, **fields: object) -> None:
+        super().__init__(sentence, code=code, **fields)
+        self.code = code
 
 
 class NotFoundError(JianbaoError):

@@ -172,11 +172,16 @@ class Article:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
-    """The articles, in any language, that report one event, oldest first; `id` is opaque and never reused."""
+    """The articles, in any language, that report one event, oldest first; `id` is opaque and never reused.
+
+    `title` is what a moderator called it, `on_top` that one wants it first.
+    """
 
     id: str
     articles: tuple[Article, ...]
     topic: Topic | None = None
+    title: str | None = None
+    on_top: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -237,6 +242,7 @@ class Headline:
 class Telling:
     """What a story shows: every line is a source's own words and links to it.
 
+    `title` stands above them where a moderator gave the story one: it is no source's.
     `beside` is the other press's headline; `excerpt` a source sentence with its article's headline.
     `newsrooms` are the independent press newsrooms by language; `companies` and `officials` speak in it too and
     are not counted. `lead_hours` is positive when the Chinese press was first.
@@ -255,6 +261,7 @@ class Telling:
     first_at: datetime
     last_at: datetime
     articles: int
+    title: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,9 +23,9 @@ from bot.store import articles as article_rows
 from bot.store import editions as edition_rows
 from bot.store import feeds as feed_rows
 from bot.store import questions
-from bot.store import stories as story_rows
 from bot.store import subscriptions as subscription_rows
 from bot.store.database import Store
+from bot.stories import overlay
 from bot.stories.choose import Candidate, as_everybody_sees, on_topic
 from bot.stories.digest import Memory, Teller
 from bot.stories.due import at_local, local_date
@@ -103,7 +103,7 @@ class Answers:
 
     async def story(self, typed: str, reader: Reader) -> discord.ui.LayoutView:
         """The card of a story named by its id, else of the one that answers best what was typed."""
-        if await self._store.read(story_rows.one, typed.strip(), scope=reader.scope):
+        if await self._store.read(overlay.one, typed.strip(), scope=reader.scope):
             return await self.view(asks.OneStory(story=typed.strip()), reader)
         answer = await self._searcher.search(_asked(typed), limit=1, scope=reader.scope)
         if not answer.hits:
@@ -138,10 +138,10 @@ class Answers:
         return story_look.found(answer, ask, reader.language, public=public)
 
     async def _story(self, ask: asks.OneStory, reader: Reader, *, public: bool) -> discord.ui.LayoutView:
-        story = await self._store.read(story_rows.one, ask.story, scope=reader.scope)
+        story = await self._store.read(overlay.one, ask.story, scope=reader.scope)
         if story is None:
             raise refused("gone-story")
-        title = tell(as_everybody_sees(story), reader.language).headline.title
+        title = _title(as_everybody_sees(story), reader.language)
         score = self._teller.score(as_everybody_sees(story), reader.language)
         return story_look.card(story, title, score, ask, reader.language, public=public)
 
@@ -231,7 +231,11 @@ def _asked(text: str) -> str:
 
 def _named(story: Story, reader: Language) -> tuple[str, str, str]:
     titles = " ".join(article.title for article in story.articles)
-    return tell(story, reader).headline.title, story.id, fold(titles)
+    return _title(story, reader), story.id, fold(titles)
+
+
+def _title(story: Story, reader: Language) -> str:
+    return story.title or tell(story, reader).headline.title
 
 
 def _item(number: int, each: Candidate, reader: Language) -> Item:

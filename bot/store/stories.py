@@ -1,10 +1,10 @@
 """Stories and the articles in them; an old id leads to the surviving story."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select, true
+from sqlalchemy import Connection, bindparam, insert, select, true, update
 
 from bot.model import CATALOGUE, Article, Story, Topic
 from bot.store.articles import article_of
@@ -20,18 +20,77 @@ def begin(connection: Connection, fresh: Iterable[tuple[str, str, datetime]]) ->
         connection.execute(insert(stories), rows)
 
 
+def lead(connection: Connection, leads: Mapping[str, str | None]) -> None:
+    """Let old ids lead to the stories that survive them; with None an id is a story of its own again."""
+    if leads:
+        statement = update(stories).where(stories.c.id == bindparam("old")).values(merged_into=bindparam("into"))
+        connection.execute(statement, [{"old": old, "into": into} for old, into in leads.items()])
+
+
+def move(connection: Connection, homes: Mapping[str, str]) -> None:
+    """Put articles, by their ids, into other stories; all else about them stays."""
+    if homes:
+        statement = update(articles).where(articles.c.id == bindparam("row")).values(story_id=bindparam("home"))
+        connection.execute(statement, [{"row": article, "home": story} for article, story in homes.items()])
+
+
+def homes(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
+    """The story each of these articles is in, whoever sees it; articles without one are left out."""
+    query = select(articles.c.id, articles.c.story_id).where(articles.c.story_id.is_not(None))
+    return {
+        row.id: row.story_id
+        for some in chunks(sorted(ids))
+        for row in connection.execute(query.where(articles.c.id.in_(some)))
+    }
+
+
+def everyone(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
+    """Every article of some stories, whoever sees it, the oldest first, with the story it is in."""
+    query = select(articles.c.id, articles.c.story_id).where(articles.c.story_id.in_(sorted(ids)))
+    rows = connection.execute(query.order_by(articles.c.published_at, articles.c.number))
+    return {row.id: row.story_id for row in rows}
+
+
+def oldest(connection: Connection, ids: Iterable[str]) -> str | None:
+    """The one of these stories that was begun first."""
+    query = select(stories.c.id).where(stories.c.id.in_(sorted(ids))).order_by(stories.c.created_at, stories.c.id)
+    return connection.execute(query.limit(1)).scalar()
+
+
+def unused(connection: Connection, ids: Iterable[str]) -> str:
+    """The first of these ids that no story has or ever had."""
+    exists = select(stories.c.id).where(stories.c.id == bindparam("wanted"))
+    return next(each for each in ids if connection.execute(exists, {"wanted": each}).first() is None)
+
+
+def survivors(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
+    """The ids that some stories go by now; those that never were, or lead round and round, are left out."""
+    wanted = sorted(set(ids))
+    leads: dict[str, str | None] = {}
+    ahead = wanted
+    while ahead:
+        query = select(stories.c.id, stories.c.merged_into)
+        rows = [row for some in chunks(ahead) for row in connection.execute(query.where(stories.c.id.in_(some)))]
+        leads |= {row.id: row.merged_into for row in rows}
+        ahead = sorted({row.merged_into for row in rows if row.merged_into} - leads.keys())
+    return {old: now for old in wanted if (now := _end(leads, old))}
+
+
+def _end(leads: Mapping[str, str | None], story_id: str) -> str | None:
+    """Where an id leads in the end."""
+    seen: set[str] = set()
+    while story_id in leads and story_id not in seen:
+        seen.add(story_id)
+        into = leads[story_id]
+        if into is None:
+            return story_id
+        story_id = into
+    return None
+
+
 def surviving(connection: Connection, story_id: str) -> str | None:
     """The id a story goes by now, through any number of merges; None where there never was one."""
-    seen: set[str] = set()
-    while story_id not in seen:
-        seen.add(story_id)
-        row = connection.execute(select(stories.c.merged_into).where(stories.c.id == story_id)).first()
-        if row is None:
-            return None
-        if row.merged_into is None:
-            return story_id
-        story_id = row.merged_into
-    return None
+    return survivors(connection, [story_id]).get(story_id)
 
 
 def one(connection: Connection, story_id: str, *, scope: str = CATALOGUE) -> Story | None:
@@ -45,9 +104,9 @@ def known_as(
     connection: Connection, ids: Sequence[str], *, scope: str, until: datetime | None = None
 ) -> dict[str, Story]:
     """Stories by ids they once had, whatever they were merged into since."""
-    now = {old: found for old in ids if (found := surviving(connection, old))}
+    now = survivors(connection, ids)
     told = by_id(connection, list(dict.fromkeys(now.values())), scope=scope, until=until)
-    return {old: told[found] for old, found in now.items() if found in told}
+    return {old: told[now[old]] for old in ids if now.get(old) in told}
 
 
 def by_id(
@@ -64,7 +123,7 @@ def by_id(
         )
         for row in connection.execute(query):
             members[row.story_id].append(article_of(row))
-    return {story: _told(story, tuple(found)) for story, found in members.items()}
+    return {story: story_of(story, tuple(found)) for story, found in members.items()}
 
 
 def touched(connection: Connection, start: datetime, end: datetime, *, scope: str = CATALOGUE) -> list[Story]:
@@ -83,7 +142,8 @@ def touched(connection: Connection, start: datetime, end: datetime, *, scope: st
     return list(by_id(connection, ids, scope=scope, until=end).values())
 
 
-def _told(story: str, members: tuple[Article, ...]) -> Story:
+def story_of(story: str, members: tuple[Article, ...]) -> Story:
+    """A story of these articles, in the order they stand; most of the catalogue's decide its topic."""
     topics = [article.topic for article in members if article.topic and article.scope == CATALOGUE]
     topic = max(sorted(set(topics)), key=topics.count, default=None)
     return Story(id=story, articles=members, topic=Topic(topic) if topic else None)

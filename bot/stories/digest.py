@@ -12,9 +12,9 @@ from bot.ports import Clock
 from bot.store import editions as edition_rows
 from bot.store import feeds as feed_rows
 from bot.store import outbox as outbox_rows
-from bot.store import stories as story_rows
 from bot.store import subscriptions as subscription_rows
 from bot.store.database import Store
+from bot.stories import overlay
 from bot.stories.choose import (
     Candidate,
     candidates,
@@ -59,7 +59,7 @@ class Teller:
         self, hours: Window, *, scope: str, reader: Language, memory: Memory | None = None
     ) -> tuple[list[Candidate], Mapping[str, Story]]:
         """The stories of some hours worth telling, the best first, and all that were touched, by id."""
-        stories = await self._store.read(story_rows.touched, hours.start, hours.end, scope=scope)
+        stories = await self._store.read(overlay.touched, hours.start, hours.end, scope=scope)
         ids = [article.id for story in stories for article in story.articles]
         seen = (
             await self._store.read(edition_rows.seen, memory.subscription_id, ids, before=memory.before)
@@ -68,6 +68,7 @@ class Teller:
         )
         china = {story.id for story in stories if concerns_china(story, self._lexicon)}
         found = candidates(stories, seen=seen, now=hours.end, china=china, reader=reader)
+        found.sort(key=lambda each: not each.story.on_top)
         return found, {story.id: story for story in stories}
 
     async def digest(
@@ -114,7 +115,7 @@ class Teller:
             return edition.digest
         ids = [item.telling.story_id for section in edition.digest.sections for item in section.items]
         until = edition.digest.window.end
-        stories = await self._store.read(story_rows.known_as, ids, scope=edition.subscription.scope, until=until)
+        stories = await self._store.read(overlay.known_as, ids, scope=edition.subscription.scope, until=until)
         return self._fit(retold(edition.digest, stories, language))
 
     def score(self, story: Story, reader: Language = Language.EN) -> Score:

@@ -6,7 +6,7 @@ import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
@@ -17,9 +17,9 @@ from bot.model import CATALOGUE, Answer, Article, Hit, Language, Story
 from bot.ports import Clock, Embedder, Vectors
 from bot.store import articles as article_rows
 from bot.store import sight
-from bot.store import stories as story_rows
 from bot.store import words as word_rows
 from bot.store.database import Store
+from bot.stories import overlay
 from bot.stories.entities import Lexicon
 from bot.text import index_terms, terms
 
@@ -110,11 +110,11 @@ def worth_of(matching: int, articles: int) -> float:
 
 def collapse(matches: Sequence[Match], stories: Mapping[str, Story], query: Query) -> list[Hit]:
     """One hit a story, its best-matching article first; stories that name all that was named come first."""
+    homes = {article.id: story.id for story in stories.values() for article in story.articles}
     by_story: dict[str, list[Match]] = defaultdict(list)
     for each in sorted(matches, key=lambda each: (-each.score, -each.number)):
-        story = each.article.story_id
-        if story is not None and story in stories:
-            by_story[story].append(each)
+        if home := homes.get(each.article.id):
+            by_story[home].append(each)
     hits = [_hit(stories[story], found, query) for story, found in by_story.items()]
     return sorted(hits, key=lambda hit: (_TIERS.index(hit.tier), -hit.score))
 
@@ -127,7 +127,7 @@ def _hit(story: Story, found: Sequence[Match], query: Query) -> Hit:
     rest = tuple(article for article in story.articles if article.id not in matched)
     named = frozenset[str]().union(*(each.entities for each in found))
     return Hit(
-        story=Story(id=story.id, articles=tuple(each.article for each in found) + rest, topic=story.topic),
+        story=replace(story, articles=tuple(each.article for each in found) + rest),
         title=found[0].article.title,
         score=round(found[0].score, 4),
         tier="near" if not named and query.entities else "all" if len(named) == len(query.entities) else "some",
@@ -168,8 +168,8 @@ class Searcher:
         matches = await loop.run_in_executor(self._cpu, self._matches, query, seen, worth, near)
         matches = matches[: limit * _ARTICLES_A_HIT]
         ids = list(dict.fromkeys(each.article.story_id for each in matches if each.article.story_id))
-        stories = await self._store.read(story_rows.by_id, ids, scope=scope)
-        hits = collapse(matches, stories, query)[:limit]
+        stories = await self._store.read(overlay.around, ids, scope=scope)
+        hits = collapse(matches, {story.id: story for story in stories}, query)[:limit]
         return Answer(query=query.text, hits=tuple(hits), named=named_in(query, self._lexicon))
 
     async def _numbers_with(self, part: str, query: Query, most: int, scope: str) -> list[int]:

@@ -42,6 +42,7 @@ def tell(story: Story, reader: Language) -> Telling:
         first_at=story.articles[0].published_at,
         last_at=story.articles[-1].published_at,
         articles=len(story.articles),
+        title=story.title,
     )
 
 

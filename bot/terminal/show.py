@@ -34,10 +34,12 @@ def digest(told: Digest, topics: Mapping[str, str]) -> RenderableType:
 
 
 def _item(item: Item, reader: Language, *, short: bool) -> RenderableType:
-    first = _headline(item.telling.headline, reader, bold=not short)
+    title = item.telling.title
+    named = [Text(title, "" if short else "bold")] if title else []
+    first = _headline(item.telling.headline, reader, bold=not short and not title)
     if short:
-        return _numbered(item.number, first)
-    return Group(Text(), _numbered(item.number, first, *_below(item, item.telling, reader)))
+        return _numbered(item.number, *named, first)
+    return Group(Text(), _numbered(item.number, *named, first, *_below(item, item.telling, reader)))
 
 
 def _numbered(number: int, *lines: Text) -> RenderableType:

@@ -109,7 +109,7 @@ def open_menu(where: str, items: Sequence[Item], reader: Language) -> Row:
     """A menu that opens any of these stories; none where there are none."""
     by_story = {item.telling.story_id: item for item in reversed(items)}
     options = [
-        buttons.option(f"{item.number} · {item.telling.headline.title}", story, item.telling.headline.newsroom)
+        buttons.option(f"{item.number} · {_title(item)}", story, item.telling.headline.newsroom)
         for story, item in reversed(by_story.items())
     ]
     return [buttons.OpenMenu(where, say("open-a-story", reader), options)] if options else []
@@ -123,7 +123,7 @@ def stories_of(digest: Digest) -> list[Item]:
 def told(item: Item, reader: Language, detail: Detail) -> str:
     """One story: its headline, what is new, the other press, a source's sentence, and who reports it."""
     telling = item.telling
-    lines = [f"**{item.number} · {_linked(telling.headline, reader, detail, bold=True)}"]
+    lines = [_first(item, reader, detail)]
     if item.new:
         lines.append(phrases.update(reader) + _linked(item.new, reader, detail))
     if telling.beside and item.number <= detail.beside:
@@ -137,7 +137,20 @@ def told(item: Item, reader: Language, detail: Detail) -> str:
 
 def brief(item: Item, reader: Language, detail: Detail) -> str:
     """One story in a line."""
-    return f"{item.number} · {_linked(item.telling.headline, reader, detail)}"
+    named = f"{plain(item.telling.title, detail.title)}: " if item.telling.title else ""
+    return f"{item.number} · {named}{_linked(item.telling.headline, reader, detail)}"
+
+
+def _first(item: Item, reader: Language, detail: Detail) -> str:
+    """The headline; what a moderator calls the story stands above it, as nobody's words."""
+    headline = item.telling.headline
+    if not item.telling.title:
+        return f"**{item.number} · {_linked(headline, reader, detail, bold=True)}"
+    return f"**{item.number} · {plain(item.telling.title, detail.title)}**\n{_linked(headline, reader, detail)}"
+
+
+def _title(item: Item) -> str:
+    return item.telling.title or item.telling.headline.title
 
 
 def _groups(digest: Digest, topics: Mapping[str, str], detail: Detail) -> list[Group]:
