@@ -69,6 +69,8 @@ class _Layers:
         for home, side in sides.items():
             here = {each for each in side if each in part or self.homes.get(each) == kept}
             self._move(here & self.homes.keys(), home)
+        if made not in self.homes.values():
+            self.leads[made] = kept
 
     def _move(self, articles: Iterable[str], home: str) -> None:
         self.homes.update(dict.fromkeys(list(articles), home))
@@ -86,6 +88,11 @@ def as_corrected(
     for each in corrections:
         layers.lay(each)
     found = {story.id: story for story in _regrouped(stories, layers.homes)}
+    layers.leads |= {
+        story.id: layers.homes[story.articles[0].id]
+        for story in stories
+        if story.id not in found and story.id not in layers.leads
+    }
     hidden: set[str] = set()
     for each in corrections:
         if (story := found.get(_end(layers.leads, each.story_id))) is None:
