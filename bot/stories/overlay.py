@@ -15,7 +15,7 @@ from bot.correction import Act, Correction
 from bot.model import CATALOGUE, Article, Story
 from bot.store import corrections as correction_rows
 from bot.store import stories as story_rows
-from bot.stories.bonds import after
+from bot.stories.bonds import Bonds, after, bonds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,47 +33,84 @@ class View:
 
     def story(self, story_id: str, *, hidden: bool = False) -> Story | None:
         """A story by any id it ever had; a `hidden` one only where that is asked for."""
-        found = self.stories.get(_end(self.leads, story_id))
+        found = self.stories.get(story_id) or self.stories.get(_end(self.leads, story_id))
         return found if found and (hidden or found.id not in self.hidden) else None
 
 
 class _Layers:
-    """The corrections laid over one another; `homes` says which story each article is in by now."""
+    """The corrections laid over one another; `homes` says which story each article is in by now.
+
+    What the corrections laid so far bind holds after each: where grouping has since brought together what one of them
+    keeps apart, only the articles that a correction names follow it, under an id that it names.
+    """
 
     def __init__(self, homes: Mapping[str, str], survivors: Mapping[str, str]) -> None:
         self.homes = dict(homes)
         self.leads = {old: now for old, now in survivors.items() if old != now}
 
-    def lay(self, correction: Correction) -> None:
-        """Do what a merge or split did, to what there is now."""
+    def lay(self, correction: Correction, bound: Bonds) -> None:
+        """Do what a merge or split did, to what there is now; `bound` is what all up to it bind."""
         if correction.act is Act.MERGE:
-            self._merge(correction)
+            self._merge(correction, bound)
         elif correction.act is Act.SPLIT:
-            self._split(correction)
+            self._split(correction, bound)
 
-    def _merge(self, correction: Correction) -> None:
-        kept, gone = (_end(self.leads, story) for story in (correction.story_id, correction.other_id or ""))
-        if kept != gone:
-            self.leads[gone] = kept
-        self._move((each for each, home in self.homes.items() if home == gone or each in correction.before), kept)
+    def _merge(self, correction: Correction, bound: Bonds) -> None:
+        named = [correction.story_id, correction.other_id or ""]
+        kept, gone = (_end(self.leads, story) for story in named)
+        tied = self._tied(correction.before, bound)
+        spare = f"{correction.id}-{correction.story_id}"
+        target = next(each for each in (kept, gone, *named, spare) if self._fits(tied, each, bound))
+        self.leads.pop(target, None)
+        self._move(tied, target)
+        if target == kept:
+            self._follow(self._at(gone), kept, bound)
+        for each in (kept, gone):
+            self._close(each, target)
 
-    def _split(self, correction: Correction) -> None:
+    def _split(self, correction: Correction, bound: Bonds) -> None:
         """The side that has the id keeps it; an article that came later goes with the larger side."""
         kept, made = _end(self.leads, correction.story_id), correction.other_id or ""
-        sides: dict[str, set[str]] = {kept: set(), made: set()}
-        for each, home in after(correction).items():
-            sides[made if home == made else kept].add(each)
-        late = {each for each, home in self.homes.items() if home == kept and each not in correction.before}
-        sides[max(sides, key=lambda side: len(sides[side]))] |= late
-        part = frozenset(correction.articles)
-        for home, side in sides.items():
-            here = {each for each in side if each in part or self.homes.get(each) == kept}
-            self._move(here & self.homes.keys(), home)
-        if made not in self.homes.values():
-            self.leads[made] = kept
+        part = self._tied(correction.articles, bound)
+        others = correction.before.keys() - set(correction.articles)
+        rest = self._tied(others & self._at(kept), bound)
+        late = self._at(kept) - part - rest
+        leaves = after(correction)[correction.articles[0]] == made
+        if not leaves:
+            self._move(rest, made)
+            if leaves := not self._fits(part, kept, bound):
+                self._move(rest, kept)
+        self._move(part, made if leaves else kept)
+        if (len(correction.articles) > len(others)) is leaves:
+            self._follow(late, made, bound)
+        self._close(made, kept)
+        if made not in self.leads:
+            self._close(kept, made)
+
+    def _tied(self, articles: Iterable[str], bound: Bonds) -> set[str]:
+        return {other for each in articles for other in bound.together(each)} & self.homes.keys()
+
+    def _at(self, home: str) -> set[str]:
+        return {each for each, found in self.homes.items() if found == home}
+
+    def _fits(self, articles: Collection[str], home: str, bound: Bonds) -> bool:
+        there = self._at(home).difference(articles)
+        return not any(bound.apart(each, other) for each in articles for other in there)
 
     def _move(self, articles: Iterable[str], home: str) -> None:
-        self.homes.update(dict.fromkeys(list(articles), home))
+        self.homes.update(dict.fromkeys(articles, home))
+
+    def _follow(self, articles: Iterable[str], home: str, bound: Bonds) -> None:
+        """Let articles, with what is tied to each, go where others went, unless they must not be there."""
+        for each in articles:
+            tied = self._tied([each], bound)
+            if self._fits(tied, home, bound):
+                self._move(tied, home)
+
+    def _close(self, story: str, target: str) -> None:
+        """Let a story that has lost all its articles lead to where they went."""
+        if story != target and story not in self.homes.values():
+            self.leads[story] = target
 
 
 def as_corrected(
@@ -85,8 +122,9 @@ def as_corrected(
     be among the stories, or it is not there.
     """
     layers = _Layers({article.id: story.id for story in stories for article in story.articles}, survivors or {})
-    for each in corrections:
-        layers.lay(each)
+    for number, each in enumerate(corrections, start=1):
+        if each.before:
+            layers.lay(each, bonds(corrections[:number]))
     found = {story.id: story for story in _regrouped(stories, layers.homes)}
     layers.leads |= {
         story.id: layers.homes[story.articles[0].id]
@@ -128,14 +166,15 @@ def related(
     ids: Iterable[str], corrections: Sequence[Correction], *, survivors: Mapping[str, str], homes: Mapping[str, str]
 ) -> set[str]:
     """The stored stories that must be read to see some: whatever merges and splits tie to them, and so on."""
-    ties = [_tied(each, survivors, homes) for each in corrections if each.before]
+    ties = [tied(each, survivors, homes) for each in corrections if each.before]
     found = set(ids)
     while more := {story for tie in ties if tie & found for story in tie} - found:
         found |= more
     return found
 
 
-def _tied(correction: Correction, survivors: Mapping[str, str], homes: Mapping[str, str]) -> set[str]:
+def tied(correction: Correction, survivors: Mapping[str, str], homes: Mapping[str, str]) -> set[str]:
+    """The stored stories that hold what a merge or split is about."""
     named = {survivors.get(story, story) for story in (correction.story_id, correction.other_id) if story}
     return named | {homes[article] for article in correction.before if article in homes}
 
@@ -199,4 +238,5 @@ def _view(
     homes = story_rows.homes(connection, {article for each in corrections for article in each.before})
     wanted = related({*stored, *asked}, corrections, survivors=survivors, homes=homes)
     more = story_rows.by_id(connection, sorted(wanted - stored.keys()), scope=scope, until=until)
-    return as_corrected([*stored.values(), *more.values()], corrections, survivors=survivors)
+    about = [each for each in corrections if not each.before or tied(each, survivors, homes) & wanted]
+    return as_corrected([*stored.values(), *more.values()], about, survivors=survivors)

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from bot.chat.asks import Mark
 from bot.chat.render import digest as look
+from bot.chat.render.safe import plain
 from bot.model import Digest, Headline, Item, Language, Section, Telling, Topic
 from bot.stories.choose import without_last
 from tests.chat.looks import (
@@ -60,6 +61,7 @@ def tellings(number: int) -> st.SearchStrategy[Telling]:
         "newsrooms": st.tuples(st.tuples(st.just(EN), heard), st.tuples(st.just(ZH), heard)),
         "companies": heard,
         "lead_hours": st.none() | st.integers(-48, 48),
+        "title": st.none() | titles,
     }
     return st.fixed_dictionaries(said).map(
         lambda given: replace(telling(f"{number:032}"), **given)  # as long as an id may be
@@ -190,6 +192,21 @@ def test_a_story_shows_who_reports_it_and_what_the_other_press_says() -> None:
         "The foundry told its customers on Monday.",
         "-# 2 newsrooms: 1 English, 1 Chinese · Chinese first by 5 h",
     ]
+
+
+def test_a_moderators_title_is_nobodys_headline() -> None:
+    """It stands above the source's own, without a link, made safe, and names the story in the menu."""
+    told = replace(telling("s1", headline("SMIC raises prices")), title="Our *own* words")
+    also = replace(telling("s2", headline("DRAM is dear")), title="Ours")
+    lead, last = items(told, also)
+
+    view = posted(digest(section(lead), section(last, heading="also"), stories=2, articles=2))
+
+    lines = text_of(view).splitlines()
+    assert lines[3] == f"**1 · {plain('Our *own* words')}**"
+    assert lines[4].startswith("[SMIC raises prices](https://example.com/a) ")
+    assert any(line.startswith("2 · Ours: [DRAM is dear](https://example.com/a) ") for line in lines)
+    assert list(options_of(view)) == ["1 · Our *own* words", "2 · Ours"]
 
 
 def test_a_running_story_says_what_is_new() -> None:
