@@ -157,9 +157,13 @@ def _regrouped(stories: Sequence[Story], homes: Mapping[str, str]) -> list[Story
     return [
         known[home]
         if home in known and known[home].articles == tuple(found)
-        else story_rows.story_of(home, tuple(sorted(found, key=lambda article: article.published_at)))
+        else story_rows.story_of(home, tuple(sorted(found, key=_in_time)))
         for home, found in members.items()
     ]
+
+
+def _in_time(article: Article) -> tuple[datetime, datetime, str]:
+    return article.published_at, article.first_seen_at, article.id
 
 
 def related(

@@ -1,4 +1,5 @@
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -92,6 +93,50 @@ async def test_a_circle_of_merges_ends(store: Store, circle: list[str]) -> None:
 
     assert await store.read(rows.surviving, "a") is None
     assert await store.read(rows.one, "a") is None
+
+
+async def test_ids_are_led_and_stand_alone_again(store: Store) -> None:
+    """One after the other or many at once; nothing to lead is nothing written."""
+    await begin(store, *"abcd")
+
+    await store.write(rows.lead, {"a": "b", "b": "c", "d": "d"})
+    led = await store.read(rows.survivors, [*"abcd", "nobody"])
+    await store.write(rows.lead, {"b": None, "d": None})
+    await store.write(rows.lead, {})
+
+    assert led == {"a": "c", "b": "c", "c": "c"}
+    assert await store.read(rows.survivors, "abcd") == {"a": "b", "b": "b", "c": "c", "d": "d"}
+
+
+async def test_articles_are_moved_by_their_ids(store: Store) -> None:
+    """Whoever sees them; all else about them stays, and one without a story has no home."""
+    await begin(store, "s1", "s2")
+    later = article("later", published=NOW + HOUR)
+    await told(store, "s1", later, article("own", scope="77"), article("first", published=NOW - HOUR))
+    await store.write(article_rows.keep, [("", article("lonely"))], feed_id=None)
+
+    assert list(await store.read(rows.everyone, ["s1", "s2"])) == ["first", "own", "later"]
+    await store.write(rows.move, {"own": "s2", "later": "s2"})
+    await store.write(rows.move, {})
+
+    assert await store.read(rows.homes, ["first", "own", "later", "lonely"]) == {
+        "first": "s1",
+        "own": "s2",
+        "later": "s2",
+    }
+    moved = await store.read(rows.one, "s2")
+    assert moved is not None
+    assert moved.articles == (replace(later, story_id="s2"),)
+
+
+async def test_the_oldest_is_the_one_begun_first(store: Store) -> None:
+    """Of two begun in one moment the first by name; an id that was ever given is used."""
+    await store.write(rows.begin, [("new", CATALOGUE, NOW), ("b", CATALOGUE, NOW - HOUR), ("a", "77", NOW - HOUR)])
+
+    assert await store.read(rows.oldest, ["new", "b", "a"]) == "a"
+    assert await store.read(rows.oldest, ["new", "nobody"]) == "new"
+    assert await store.read(rows.oldest, []) is None
+    assert await store.read(rows.unused, iter(["a", "b", "c", "d"])) == "c"
 
 
 async def test_each_server_sees_its_own(store: Store) -> None:

@@ -138,9 +138,10 @@ class Moderators(RuleBasedStateMachine):
     def repair_one(self, at: int, by: int) -> None:
         """An article is found to be another event's, and takes along whatever is tied to it."""
         homes, bound = self.homes, self.bound(CATALOGUE)
-        leaving = bound.together(sorted(homes)[at % len(homes)]) & homes.keys()
+        public = sorted(each.id for story in self.stories(CATALOGUE) for each in story.articles)
+        leaving = bound.together(public[at % len(public)]) & homes.keys()
         left = homes[min(leaving)]
-        if not {each.id for story in self.stories(CATALOGUE) if story.id == left for each in story.articles} - leaving:
+        if not {each for each in public if homes[each] == left} - leaving:
             return
         fits = [
             name

@@ -13,6 +13,7 @@ from bot.store import articles as article_rows
 from bot.store import feeds
 from bot.store.database import Store
 from bot.stories import search
+from bot.stories.correct import Corrector
 from bot.stories.entities import Entity, Lexicon
 from bot.stories.search import Match, Query, Said, Searcher, collapse, match, named_in, parse_query, worth_of
 from tests.fakes import ITHOME, NOW, FakeClock, FakeEmbedder, article, feed_spec, settle, story
@@ -281,6 +282,24 @@ async def test_one_name_finds_every_spelling(store: Store, searcher: Searcher, q
     assert set(found(answer)[:3]) == {"en", "hans", "hant"}
     assert "other" not in found(answer)[:3]
     assert phrases.apart(answer, Language.EN) == ""
+
+
+async def test_a_server_finds_its_stories_as_it_corrected_them(store: Store, searcher: Searcher) -> None:
+    """What it merged is one hit, what it hid is none; everybody else finds what is stored."""
+    await archive(
+        store,
+        named("en", "Huawei thanks Washington"),
+        named("zh", "华为感谢华盛顿", newsroom=ITHOME),
+        named("old", "Huawei opens a laboratory"),
+    )
+    corrector = Corrector(store, clock=FakeClock())
+    await corrector.merge("story-en", "story-zh", scope="77", by="ada")
+    await corrector.hide("story-old", scope="77", by="ada")
+
+    (hit,) = (await searcher.search("huawei", scope="77")).hits
+
+    assert {each.id for each in hit.story.articles} == {"en", "zh"}
+    assert len((await searcher.search("huawei", scope="78")).hits) == 3
 
 
 async def test_the_story_with_both_comes_first(store: Store, searcher: Searcher) -> None:
