@@ -74,6 +74,13 @@ def read(view: View) -> list[str]:
             ["n:b", "s:a"],
             id="merged and split again",
         ),
+        pytest.param(
+            ["s:abcd"],
+            [split(1, "c", "ab", ids="sn"), merged(2, "d", "c", ids="un")],
+            {"s": "s", "u": "s", "n": "n"},
+            ["n:cd", "s:ab"],
+            id="merged with what grouping has since put beside what it was split from",
+        ),
         pytest.param(["s:a", "t:b"], [correction(1, Act.HIDE, "t")], {}, ["s:a"], id="hidden"),
         pytest.param(
             ["d:a"],
