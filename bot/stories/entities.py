@@ -12,7 +12,24 @@ from pydantic import ConfigDict, TypeAdapter
 from bot.lined import Part
 from bot.text import fold
 
-EntityKind = Literal["company", "lab", "model", "product", "person", "agency", "law", "place", "technology"]
+EntityKind = Literal[
+    "company",
+    "lab",
+    "investor",
+    "model",
+    "product",
+    "chip",
+    "fab",
+    "tool",
+    "person",
+    "agency",
+    "law",
+    "place",
+    "exchange",
+    "event",
+    "standard",
+    "technology",
+]
 
 _BUNDLED = Path(__file__).with_name("entities.yaml")
 _END = ""
@@ -31,7 +48,12 @@ _Tree = dict[str, Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entity:
-    """A company, product, person or body; `unlike` are longer words that merely contain one of its names."""
+    """A company, product, person or body.
+
+    `beside` are names that are common words too, or many people's: they count only beside a sure name of the same
+    family (all that belongs to one company in the end). `unlike` are longer words that merely contain one of its names.
+    `latin` says that Chinese texts write it in Latin letters.
+    """
 
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
 
@@ -39,21 +61,24 @@ class Entity:
     kind: EntityKind
     en: tuple[str, ...] = ()
     zh: tuple[str, ...] = ()
+    tw: tuple[str, ...] = ()
     exact: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
     ticker: tuple[str, ...] = ()
     unlike: tuple[str, ...] = ()
     china: bool = False
+    latin: bool = False
     parent: str | None = None
 
     @property
     def name(self) -> str:
         """The name to show: the first English one, else the first there is."""
-        return (*self.exact, *self.en, *self.zh)[0]
+        return (*self.exact, *self.en, *self.zh, *self.beside)[0]
 
     @property
     def names(self) -> tuple[str, ...]:
         """Every name in both languages."""
-        return (*self.exact, *self.en, *self.zh, *self.ticker)
+        return (*self.exact, *self.en, *self.zh, *self.tw, *self.beside, *self.ticker)
 
 
 class Lexicon:
@@ -66,6 +91,7 @@ class Lexicon:
         self._entities = {entity.id: entity for entity in entities}
         self._owners = {_key(name): entity.id for entity in entities for name in entity.names}
         self._cased = _cased(entities)
+        self._beside = frozenset(_key(name) for entity in entities for name in entity.beside)
         unlike = [name for entity in entities for name in entity.unlike]
         self._pattern = _pattern([name for entity in entities for name in entity.names] + unlike)
 
@@ -85,8 +111,11 @@ class Lexicon:
         A text without a single capital was typed by hand, and `arm` means Arm in it.
         """
         typed = text.islower() or text.upper() == text.lower()
-        said = (_key(match[0]) for match in self._pattern.finditer(fold(text)))
-        keys = (key for key in said if key in self._owners and (typed or self._is_said(key, text)))
+        said = dict.fromkeys(_key(match[0]) for match in self._pattern.finditer(fold(text)))
+        keys = [key for key in said if key in self._owners and (typed or self._is_said(key, text))]
+        if not self._beside.isdisjoint(keys):
+            families = {self._family(self._owners[key]) for key in keys if key not in self._beside}
+            keys = [key for key in keys if key not in self._beside or self._family(self._owners[key]) in families]
         return tuple(dict.fromkeys(self._owners[key] for key in keys))
 
     def names(self, entity_id: str) -> tuple[str, ...]:
@@ -100,6 +129,12 @@ class Lexicon:
     def __iter__(self) -> Iterator[Entity]:
         """Every entity, in the order of the file."""
         return iter(self._entities.values())
+
+    def _family(self, entity_id: str) -> str:
+        """To whom an entity belongs in the end."""
+        while parent := self._entities[entity_id].parent:
+            entity_id = parent
+        return entity_id
 
     def _is_said(self, key: str, text: str) -> bool:
         """Whether a name that needs its capitals has them somewhere in the text."""
@@ -116,7 +151,7 @@ def _cased(entities: Sequence[Entity]) -> dict[str, re.Pattern[str]]:
     spellings: dict[str, list[str]] = {}
     for entity in entities:
         loose = {_key(name) for name in (*entity.en, *entity.zh)}
-        for name in (*entity.exact, *entity.ticker):
+        for name in (*entity.exact, *entity.beside, *entity.ticker):
             if _key(name) not in loose:
                 spellings.setdefault(_key(name), []).append(name)
     return {key: _spelt(names) for key, names in spellings.items()}

@@ -115,7 +115,7 @@ def test_every_name_finds_its_entity(lexicon: Lexicon) -> None:
         (entity.id, name, lexicon.find(name))
         for entity in lexicon
         for name in lexicon.names(entity.id)
-        if lexicon.find(name) != (entity.id,)
+        if name not in entity.beside and lexicon.find(name) != (entity.id,)
     ]
 
     assert astray == []
