@@ -36,6 +36,16 @@ def fold(text: str) -> str:
     return str(_simplifier().convert(unicodedata.normalize("NFKC", text))).casefold()
 
 
+@cache
+def _traditionaliser() -> opencc.OpenCC:
+    return opencc.OpenCC("s2tw")
+
+
+def traditional(text: str) -> str:
+    """Simplified Chinese in Taiwan's characters; the words stay as they are."""
+    return str(_traditionaliser().convert(text))
+
+
 def is_chinese(piece: str) -> bool:
     """Whether a piece begins with a Chinese character."""
     return bool(_HAN.match(piece))
