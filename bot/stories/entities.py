@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import ClassVar, Literal, get_args
 
@@ -94,7 +95,7 @@ class Lexicon:
     def __init__(self, entities: Sequence[Entity]) -> None:
         self._entities: Mapping[str, Entity] = {entity.id: entity for entity in entities}
         self._owners: Mapping[str, str] = _owners(entities)
-        self._cased: Mapping[str, re.Pattern[str]] = _cased(entities)
+        self._cased: Mapping[str, tuple[str, ...]] = _cased(entities)
         self._beside = frozenset(keys_of(name for entity in entities for name in entity.beside))
         self._spotter = Spotter([tree_of(name for each in entities for name in (*each.names, *each.unlike))])
         self._enlarged: dict[tuple[AddedName, ...], Lexicon] = {}
@@ -175,7 +176,7 @@ class Lexicon:
     def _is_said(self, key: str, text: str) -> bool:
         """Whether a name that needs its capitals has them somewhere in the text."""
         cased = self._cased.get(key)
-        return cased is None or bool(cased.search(unicodedata.normalize("NFKC", text)))
+        return cased is None or bool(_spelt(cased).search(unicodedata.normalize("NFKC", text)))
 
 
 def _owners(entities: Sequence[Entity]) -> dict[str, str]:
@@ -201,18 +202,20 @@ def _kind(said: str) -> EntityKind:
     return next((kind for kind in KINDS if kind == said), "company")
 
 
-def _cased(entities: Sequence[Entity]) -> dict[str, re.Pattern[str]]:
+def _cased(entities: Sequence[Entity]) -> dict[str, tuple[str, ...]]:
     """For each name that the case tells from a common word, how it must be written."""
     loose = {(key, each.id) for each in entities for key in keys_of((*each.en, *each.zh))}
     strict = [(name, each.id) for each in entities for name in (*each.exact, *each.beside, *each.ticker)]
-    spellings: dict[str, list[str]] = {}
+    spellings: dict[str, tuple[str, ...]] = {}
     for key, (name, owner) in zip(keys_of(name for name, _ in strict), strict, strict=True):
         if (key, owner) not in loose:
-            spellings.setdefault(key, []).append(name)
-    return {key: _spelt(names) for key, names in spellings.items()}
+            spellings[key] = (*spellings.get(key, ()), name)
+    return spellings
 
 
-def _spelt(names: Sequence[str]) -> re.Pattern[str]:
+@cache
+def _spelt(names: tuple[str, ...]) -> re.Pattern[str]:
+    """What finds any of some names in exactly these letters; made when it is first needed."""
     parts = ("[^a-zA-Z0-9]?".join(map(re.escape, re.split(r"[\s\-]+", name))) for name in names)
     return re.compile(rf"(?<![a-zA-Z0-9])(?:{'|'.join(parts)})(?![a-zA-Z])")
 
