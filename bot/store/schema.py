@@ -248,6 +248,22 @@ mutes = Table(
     comment="feeds of the catalogue that one server does not want to see",
 )
 
+names = Table(
+    "names",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("scope", String(64), nullable=False, index=True),
+    Column("entity", String(64), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("language", String(8), nullable=False),
+    Column("added_at", Utc, nullable=False),
+    Column("added_by", String(64), nullable=False),
+    Column("removed_at", Utc),
+    Column("removed_by", String(64)),
+    comment="names that a server's moderators added to the lexicon",
+)
+
 questions = Table(
     "questions",
     metadata,
