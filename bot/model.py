@@ -320,17 +320,6 @@ class Delivery:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AddedName:
-    """A name that a server's moderators added, of a known entity or of a new one, whose `kind` it then says."""
-
-    id: int
-    entity: str
-    kind: str
-    name: str
-    language: Language
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Hit:
     """A story that answers a query: the best-matching article first; higher `score` is better.
 

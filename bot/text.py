@@ -42,8 +42,8 @@ def _traditionaliser() -> opencc.OpenCC:
 
 
 def traditional(text: str) -> str:
-    """Simplified Chinese in Taiwan's characters; the words stay as they are."""
-    return str(_traditionaliser().convert(text))
+    """Simplified Chinese in the characters of Taiwan's newspapers (台, not 臺); the words stay as they are."""
+    return str(_traditionaliser().convert(text)).replace("臺", "台")
 
 
 def is_chinese(piece: str) -> bool:

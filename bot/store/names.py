@@ -1,11 +1,23 @@
 """The names that moderators added to the known ones: data of their server, and what they take back stays written."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, insert, select, update
 
-from bot.model import CATALOGUE, AddedName, Language
+from bot.model import CATALOGUE, Language
 from bot.store.schema import names
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddedName:
+    """A name that moderators added, of a known entity or of a new one, whose `kind` it then says."""
+
+    id: int
+    entity: str
+    kind: str
+    name: str
+    language: Language
 
 
 def seen_by(connection: Connection, scope: str) -> tuple[AddedName, ...]:
@@ -21,7 +33,7 @@ def add(connection: Connection, wanted: AddedName, *, scope: str, by: str, now: 
         select(names.c.id).where(_of(scope), names.c.name == wanted.name, names.c.entity == wanted.entity)
     ).scalar()
     if there is not None:
-        return there
+        return int(there)
     row = insert(names).values(
         scope=scope,
         entity=wanted.entity,
@@ -45,6 +57,4 @@ def _of(scope: str) -> ColumnElement[bool]:
 
 
 def _added(row: Row[tuple[object, ...]]) -> AddedName:
-    return AddedName(
-        id=row.id, entity=row.entity, kind=row.kind, name=row.name, language=Language(row.language)
-    )
+    return AddedName(id=row.id, entity=row.entity, kind=row.kind, name=row.name, language=Language(row.language))

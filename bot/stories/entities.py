@@ -3,7 +3,6 @@
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from copy import copy
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -12,7 +11,8 @@ from typing import ClassVar, Literal, get_args
 from pydantic import ConfigDict, TypeAdapter
 
 from bot.lined import Part
-from bot.model import AddedName, Language
+from bot.model import Language
+from bot.store.names import AddedName
 from bot.stories.spot import Spotter, keys_of, tree_of
 from bot.text import is_chinese, traditional
 
@@ -77,7 +77,7 @@ class Entity:
 
     @property
     def chinese(self) -> tuple[str, ...]:
-        """Its Chinese names in simplified characters, the one to show first; none where Chinese texts use Latin ones."""
+        """Its Chinese names in simplified characters, the one to show first; none where Chinese texts use Latin."""
         return self.zh or tuple(name for name in self.beside if is_chinese(name))
 
     @property
@@ -92,12 +92,8 @@ class Lexicon:
     It does not guess: a name that is not listed is not found.
     """
 
-    def __init__(self, entities: Sequence[Entity]) -> None:
-        self._entities: Mapping[str, Entity] = {entity.id: entity for entity in entities}
-        self._owners: Mapping[str, str] = _owners(entities)
-        self._cased: Mapping[str, tuple[str, ...]] = _cased(entities)
-        self._beside = frozenset(keys_of(name for entity in entities for name in entity.beside))
-        self._spotter = Spotter([tree_of(name for each in entities for name in (*each.names, *each.unlike))])
+    def __init__(self, entities: Sequence[Entity], *, known: "_Known | None" = None) -> None:
+        self._known = known or _Known.of(entities)
         self._enlarged: dict[tuple[AddedName, ...], Lexicon] = {}
 
     @classmethod
@@ -118,7 +114,7 @@ class Lexicon:
         if names not in self._enlarged:
             if len(self._enlarged) >= _MOST_ENLARGED:
                 self._enlarged.clear()
-            self._enlarged[names] = self._enlarge(names)
+            self._enlarged[names] = Lexicon((), known=self._known.grown(names))
         return self._enlarged[names]
 
     def find(self, text: str) -> tuple[str, ...]:
@@ -126,56 +122,76 @@ class Lexicon:
 
         A text without a single capital was typed by hand, and `arm` means Arm in it.
         """
-        typed = text.islower() or text.upper() == text.lower()
-        said = dict.fromkeys(key for key in self._spotter.find(text) if key in self._owners)
-        keys = [key for key in said if typed or self._is_said(key, text)]
-        if not self._beside.isdisjoint(keys):
-            families = {self.family(self._owners[key]) for key in keys if key not in self._beside}
-            keys = [key for key in keys if key not in self._beside or self.family(self._owners[key]) in families]
-        return tuple(dict.fromkeys(self._owners[key] for key in keys))
+        known, typed = self._known, text.islower() or text.upper() == text.lower()
+        said = dict.fromkeys(key for key in known.spotter.find(text) if key in known.owners)
+        keys = [key for key in said if typed or known.is_said(key, text)]
+        if not known.beside.isdisjoint(keys):
+            families = {self.family(known.owners[key]) for key in keys if key not in known.beside}
+            keys = [key for key in keys if key not in known.beside or self.family(known.owners[key]) in families]
+        return tuple(dict.fromkeys(known.owners[key] for key in keys))
 
     def names(self, entity_id: str) -> tuple[str, ...]:
         """Every name of an entity in both languages."""
-        return self._entities[entity_id].names
+        return self._known.entities[entity_id].names
 
     def get(self, entity_id: str) -> Entity:
         """The entity of an id."""
-        return self._entities[entity_id]
+        return self._known.entities[entity_id]
 
     def owner(self, name: str) -> Entity | None:
         """Whose name this is, in any spelling."""
-        owner = self._owners.get(keys_of([name])[0])
-        return self._entities[owner] if owner else None
+        owner = self._known.owners.get(keys_of([name])[0])
+        return self._known.entities[owner] if owner else None
 
     def family(self, entity_id: str) -> str:
         """To whom an entity belongs in the end: itself where it has no parent."""
-        while parent := self._entities[entity_id].parent:
+        while parent := self._known.entities[entity_id].parent:
             entity_id = parent
         return entity_id
 
     def __contains__(self, entity_id: str) -> bool:
         """Whether there is an entity of this id."""
-        return entity_id in self._entities
+        return entity_id in self._known.entities
 
     def __iter__(self) -> Iterator[Entity]:
         """Every entity, in the order of the file."""
-        return iter(self._entities.values())
+        return iter(self._known.entities.values())
 
-    def _enlarge(self, added: Sequence[AddedName]) -> "Lexicon":
-        """The trees are shared; an added name needs no capitals and no family beside it."""
-        larger = copy(self)
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Known:
+    """What is compiled of the entities; `cased` are the names that need their capitals, `beside` those their family."""
+
+    entities: Mapping[str, Entity]
+    owners: Mapping[str, str]
+    cased: Mapping[str, tuple[str, ...]]
+    beside: frozenset[str]
+    spotter: Spotter
+
+    @classmethod
+    def of(cls, entities: Sequence[Entity]) -> "_Known":
+        return cls(
+            entities={entity.id: entity for entity in entities},
+            owners=_owners(entities),
+            cased=_cased(entities),
+            beside=frozenset(keys_of(name for entity in entities for name in entity.beside)),
+            spotter=Spotter([tree_of(name for each in entities for name in (*each.names, *each.unlike))]),
+        )
+
+    def grown(self, added: Sequence[AddedName]) -> "_Known":
+        """With some more names, which need no capitals and no family beside them; the tree of the others is shared."""
         keys = dict(zip(keys_of(each.name for each in added), (each.entity for each in added), strict=True))
-        larger._entities = {**self._entities, **_grown(self._entities, added)}
-        larger._owners = {**self._owners, **keys}
-        larger._cased = {key: cased for key, cased in self._cased.items() if key not in keys}
-        larger._beside = self._beside - keys.keys()
-        larger._spotter = self._spotter.joined_by(tree_of(each.name for each in added))
-        larger._enlarged = {}
-        return larger
+        return _Known(
+            entities={**self.entities, **_grown(self.entities, added)},
+            owners={**self.owners, **keys},
+            cased={key: cased for key, cased in self.cased.items() if key not in keys},
+            beside=self.beside - keys.keys(),
+            spotter=self.spotter.joined_by(tree_of(each.name for each in added)),
+        )
 
-    def _is_said(self, key: str, text: str) -> bool:
+    def is_said(self, key: str, text: str) -> bool:
         """Whether a name that needs its capitals has them somewhere in the text."""
-        cased = self._cased.get(key)
+        cased = self.cased.get(key)
         return cased is None or bool(_spelt(cased).search(unicodedata.normalize("NFKC", text)))
 
 

@@ -51,7 +51,11 @@ class Spotter:
     def _longest(self, text: str, at: int) -> _Found:
         best: _Found = None
         for tree in self._trees:
-            if (node := tree.get(text[at])) and (found := _walk(node, text, at + 1)) and (not best or found[1] >= best[1]):
+            if (
+                (node := tree.get(text[at]))
+                and (found := _walk(node, text, at + 1))
+                and (not best or found[1] >= best[1])
+            ):
                 best = found
         return best
 

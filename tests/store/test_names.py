@@ -4,9 +4,10 @@ from datetime import timedelta
 
 from sqlalchemy import Connection, select
 
-from bot.model import CATALOGUE, AddedName, Language
+from bot.model import CATALOGUE, Language
 from bot.store import names as rows
 from bot.store.database import Store
+from bot.store.names import AddedName
 from bot.store.schema import names
 from tests.fakes import NOW
 
