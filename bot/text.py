@@ -36,6 +36,16 @@ def fold(text: str) -> str:
     return str(_simplifier().convert(unicodedata.normalize("NFKC", text))).casefold()
 
 
+@cache
+def _traditionaliser() -> opencc.OpenCC:
+    return opencc.OpenCC("s2tw")
+
+
+def traditional(text: str) -> str:
+    """Simplified Chinese in the characters of Taiwan's newspapers (台, not 臺); the words stay as they are."""
+    return str(_traditionaliser().convert(text)).replace("臺", "台")
+
+
 def is_chinese(piece: str) -> bool:
     """Whether a piece begins with a Chinese character."""
     return bool(_HAN.match(piece))

@@ -2,36 +2,53 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
-from typing import Any, ClassVar, Literal
+from typing import ClassVar, Literal, get_args
 
 from pydantic import ConfigDict, TypeAdapter
 
 from bot.lined import Part
-from bot.text import fold
+from bot.model import Language
+from bot.store.names import AddedName
+from bot.stories.spot import Spotter, keys_of, tree_of
+from bot.text import is_chinese, traditional
 
-EntityKind = Literal["company", "lab", "model", "product", "person", "agency", "law", "place", "technology"]
+EntityKind = Literal[
+    "company",
+    "lab",
+    "investor",
+    "model",
+    "product",
+    "chip",
+    "fab",
+    "tool",
+    "person",
+    "agency",
+    "law",
+    "place",
+    "exchange",
+    "event",
+    "standard",
+    "technology",
+]
+KINDS: tuple[EntityKind, ...] = get_args(EntityKind)
 
 _BUNDLED = Path(__file__).with_name("entities.yaml")
-_END = ""
-"""Marks in the tree of letters that a name may end here."""
-
-_LATIN = "a-z0-9\u00df-\u024f"
-_LATIN_CHAR = re.compile(f"[{_LATIN}]")
-_BLANK = r"[\s\-\u2010\u2013]"
-_BLANKS = re.compile(f"{_BLANK}+")
-# A name may be followed by its version (Qwen3.7); one that ends in a digit by a plural (H100s) alone.
-_AFTER_LETTER = "(?![a-z\u00df-\u024f])"
-_AFTER_DIGIT = "(?![0-9a-rt-z]|s[a-z0-9])"
-
-_Tree = dict[str, Any]
+_MOST_ENLARGED = 256
+"""How many servers' lexicons are kept ready."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entity:
-    """A company, product, person or body; `unlike` are longer words that merely contain one of its names."""
+    """A company, product, person or body.
+
+    `beside` are names that are common words too, or many people's: they count only beside a sure name of the same
+    family (all that belongs to one company in the end). `unlike` are longer words that merely contain one of its names.
+    `latin` says that Chinese texts write it in Latin letters.
+    """
 
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
 
@@ -39,21 +56,34 @@ class Entity:
     kind: EntityKind
     en: tuple[str, ...] = ()
     zh: tuple[str, ...] = ()
+    tw: tuple[str, ...] = ()
     exact: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
     ticker: tuple[str, ...] = ()
     unlike: tuple[str, ...] = ()
     china: bool = False
+    latin: bool = False
     parent: str | None = None
 
     @property
     def name(self) -> str:
         """The name to show: the first English one, else the first there is."""
-        return (*self.exact, *self.en, *self.zh)[0]
+        return (*self.exact, *self.en, *self.zh, *self.beside)[0]
 
     @property
     def names(self) -> tuple[str, ...]:
         """Every name in both languages."""
-        return (*self.exact, *self.en, *self.zh, *self.ticker)
+        return (*self.exact, *self.en, *self.zh, *self.tw, *self.beside, *self.ticker)
+
+    @property
+    def chinese(self) -> tuple[str, ...]:
+        """Its Chinese names in simplified characters, the one to show first; none where Chinese texts use Latin."""
+        return self.zh or tuple(name for name in self.beside if is_chinese(name))
+
+    @property
+    def traditional(self) -> tuple[str, ...]:
+        """Its Chinese names in traditional characters as Taiwan writes them, the one to show first."""
+        return tuple(dict.fromkeys((*self.tw, *(traditional(name) for name in self.chinese))))
 
 
 class Lexicon:
@@ -62,12 +92,9 @@ class Lexicon:
     It does not guess: a name that is not listed is not found.
     """
 
-    def __init__(self, entities: Sequence[Entity]) -> None:
-        self._entities = {entity.id: entity for entity in entities}
-        self._owners = {_key(name): entity.id for entity in entities for name in entity.names}
-        self._cased = _cased(entities)
-        unlike = [name for entity in entities for name in entity.unlike]
-        self._pattern = _pattern([name for entity in entities for name in entity.names] + unlike)
+    def __init__(self, entities: Sequence[Entity], *, known: "_Known | None" = None) -> None:
+        self._known = known or _Known.of(entities)
+        self._enlarged: dict[tuple[AddedName, ...], Lexicon] = {}
 
     @classmethod
     def load(cls, path: Path | None = None) -> "Lexicon":
@@ -79,106 +106,154 @@ class Lexicon:
         _check(read)
         return cls([entity for _, entity in read])
 
+    def with_added(self, added: Sequence[AddedName]) -> "Lexicon":
+        """This lexicon and a server's own names; made once for the same names, in some 2 ms."""
+        names = tuple(added)
+        if not names:
+            return self
+        if names not in self._enlarged:
+            if len(self._enlarged) >= _MOST_ENLARGED:
+                self._enlarged.clear()
+            self._enlarged[names] = Lexicon((), known=self._known.grown(names))
+        return self._enlarged[names]
+
     def find(self, text: str) -> tuple[str, ...]:
         """The ids of the entities a text names, in the order of their first mention, each once.
 
         A text without a single capital was typed by hand, and `arm` means Arm in it.
         """
-        typed = text.islower() or text.upper() == text.lower()
-        said = (_key(match[0]) for match in self._pattern.finditer(fold(text)))
-        keys = (key for key in said if key in self._owners and (typed or self._is_said(key, text)))
-        return tuple(dict.fromkeys(self._owners[key] for key in keys))
+        known, typed = self._known, text.islower() or text.upper() == text.lower()
+        said = dict.fromkeys(key for key in known.spotter.find(text) if key in known.owners)
+        keys = [key for key in said if typed or known.is_said(key, text)]
+        if not known.beside.isdisjoint(keys):
+            families = {self.family(known.owners[key]) for key in keys if key not in known.beside}
+            keys = [key for key in keys if key not in known.beside or self.family(known.owners[key]) in families]
+        return tuple(dict.fromkeys(known.owners[key] for key in keys))
 
     def names(self, entity_id: str) -> tuple[str, ...]:
         """Every name of an entity in both languages."""
-        return self._entities[entity_id].names
+        return self._known.entities[entity_id].names
 
     def get(self, entity_id: str) -> Entity:
         """The entity of an id."""
-        return self._entities[entity_id]
+        return self._known.entities[entity_id]
+
+    def owner(self, name: str) -> Entity | None:
+        """Whose name this is, in any spelling."""
+        owner = self._known.owners.get(keys_of([name])[0])
+        return self._known.entities[owner] if owner else None
+
+    def family(self, entity_id: str) -> str:
+        """To whom an entity belongs in the end: itself where it has no parent."""
+        while parent := self._known.entities[entity_id].parent:
+            entity_id = parent
+        return entity_id
+
+    def __contains__(self, entity_id: str) -> bool:
+        """Whether there is an entity of this id."""
+        return entity_id in self._known.entities
 
     def __iter__(self) -> Iterator[Entity]:
         """Every entity, in the order of the file."""
-        return iter(self._entities.values())
+        return iter(self._known.entities.values())
 
-    def _is_said(self, key: str, text: str) -> bool:
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Known:
+    """What is compiled of the entities; `cased` are the names that need their capitals, `beside` those their family."""
+
+    entities: Mapping[str, Entity]
+    owners: Mapping[str, str]
+    cased: Mapping[str, tuple[str, ...]]
+    beside: frozenset[str]
+    spotter: Spotter
+
+    @classmethod
+    def of(cls, entities: Sequence[Entity]) -> "_Known":
+        return cls(
+            entities={entity.id: entity for entity in entities},
+            owners=_owners(entities),
+            cased=_cased(entities),
+            beside=frozenset(keys_of(name for entity in entities for name in entity.beside)),
+            spotter=Spotter([tree_of(name for each in entities for name in (*each.names, *each.unlike))]),
+        )
+
+    def grown(self, added: Sequence[AddedName]) -> "_Known":
+        """With some more names, which need no capitals and no family beside them; the tree of the others is shared."""
+        keys = dict(zip(keys_of(each.name for each in added), (each.entity for each in added), strict=True))
+        return _Known(
+            entities={**self.entities, **_grown(self.entities, added)},
+            owners={**self.owners, **keys},
+            cased={key: cased for key, cased in self.cased.items() if key not in keys},
+            beside=self.beside - keys.keys(),
+            spotter=self.spotter.joined_by(tree_of(each.name for each in added)),
+        )
+
+    def is_said(self, key: str, text: str) -> bool:
         """Whether a name that needs its capitals has them somewhere in the text."""
-        cased = self._cased.get(key)
-        return cased is None or bool(cased.search(unicodedata.normalize("NFKC", text)))
+        cased = self.cased.get(key)
+        return cased is None or bool(_spelt(cased).search(unicodedata.normalize("NFKC", text)))
 
 
-def _key(name: str) -> str:
-    return _BLANKS.sub("", fold(name))
+def _owners(entities: Sequence[Entity]) -> dict[str, str]:
+    """For each name in any spelling, whose it is."""
+    named = [(name, entity.id) for entity in entities for name in entity.names]
+    return dict(zip(keys_of(name for name, _ in named), (owner for _, owner in named), strict=True))
 
 
-def _cased(entities: Sequence[Entity]) -> dict[str, re.Pattern[str]]:
+def _grown(known: Mapping[str, Entity], added: Sequence[AddedName]) -> dict[str, Entity]:
+    """The entities that have added names, and those that consist of them."""
+    grown: dict[str, Entity] = {}
+    for each in added:
+        entity = grown.get(each.entity) or known.get(each.entity) or Entity(id=each.entity, kind=_kind(each.kind))
+        if each.language is Language.ZH:
+            grown[each.entity] = replace(entity, zh=(*entity.zh, each.name), latin=False)
+        else:
+            grown[each.entity] = replace(entity, en=(*entity.en, each.name))
+    return grown
+
+
+def _kind(said: str) -> EntityKind:
+    """The kind by its name; one that this release does not know is a company."""
+    return next((kind for kind in KINDS if kind == said), "company")
+
+
+def _cased(entities: Sequence[Entity]) -> dict[str, tuple[str, ...]]:
     """For each name that the case tells from a common word, how it must be written."""
-    spellings: dict[str, list[str]] = {}
-    for entity in entities:
-        loose = {_key(name) for name in (*entity.en, *entity.zh)}
-        for name in (*entity.exact, *entity.ticker):
-            if _key(name) not in loose:
-                spellings.setdefault(_key(name), []).append(name)
-    return {key: _spelt(names) for key, names in spellings.items()}
+    loose = {(key, each.id) for each in entities for key in keys_of((*each.en, *each.zh))}
+    strict = [(name, each.id) for each in entities for name in (*each.exact, *each.beside, *each.ticker)]
+    spellings: dict[str, tuple[str, ...]] = {}
+    for key, (name, owner) in zip(keys_of(name for name, _ in strict), strict, strict=True):
+        if (key, owner) not in loose:
+            spellings[key] = (*spellings.get(key, ()), name)
+    return spellings
 
 
-def _spelt(names: Sequence[str]) -> re.Pattern[str]:
-    parts = ("[^a-zA-Z0-9]?".join(map(re.escape, _BLANKS.split(name))) for name in names)
+@cache
+def _spelt(names: tuple[str, ...]) -> re.Pattern[str]:
+    """What finds any of some names in exactly these letters; made when it is first needed."""
+    parts = ("[^a-zA-Z0-9]?".join(map(re.escape, re.split(r"[\s\-]+", name))) for name in names)
     return re.compile(rf"(?<![a-zA-Z0-9])(?:{'|'.join(parts)})(?![a-zA-Z])")
-
-
-def _pattern(names: Sequence[str]) -> re.Pattern[str]:
-    """One expression for all names, shaped as a tree of letters, so that its cost hardly grows with them."""
-    tree: _Tree = {}
-    for name in names:
-        node = tree
-        for char in _BLANKS.sub(" ", fold(name)):
-            node = node.setdefault(char, {})
-        node[_END] = {}
-    return re.compile("|".join(_start(char) + _branch(node, char) for char, node in sorted(tree.items())))
-
-
-def _start(char: str) -> str:
-    """A first letter; the look back comes after it, so that the search can skip to possible letters."""
-    escaped = re.escape(char)
-    return rf"{escaped}(?<![{_LATIN}]{escaped})" if _LATIN_CHAR.match(char) else escaped
-
-
-def _branch(node: _Tree, last: str) -> str:
-    """What may follow a letter; longer names are tried before the end of a shorter one."""
-    longer = (
-        (f"{_BLANK}?" if char == " " else re.escape(char)) + _branch(below, char)
-        for char, below in sorted(node.items(), key=lambda way: (way[0] == " ", way[0]))
-        if char != _END
-    )
-    ways = [*longer, *([_edge(last)] if _END in node else [])]
-    return ways[0] if len(ways) == 1 else f"(?:{'|'.join(ways)})"
-
-
-def _edge(last: str) -> str:
-    if not _LATIN_CHAR.match(last):
-        return ""
-    return _AFTER_DIGIT if last.isdigit() else _AFTER_LETTER
 
 
 def _check(read: Sequence[tuple[Part, Entity]]) -> None:
     """Ids and names belong to one entity each, and parents exist."""
     ids: dict[str, int] = {}
-    owners: dict[str, str] = {}
     for part, entity in read:
         if entity.id in ids:
             raise part.wrong(f"id: {entity.id} is taken by line {ids[entity.id]}", key="id")
         if not entity.names:
             raise part.wrong(f"en: {entity.id} needs a name", key="en")
         ids[entity.id] = part.line
-        _claim(part, entity, owners)
+    _claim([(part, entity.id, name) for part, entity in read for name in entity.names])
     for part, entity in read:
         if entity.parent is not None and entity.parent not in ids:
             raise part.wrong(f"parent: there is no {entity.parent}", key="parent")
 
 
-def _claim(part: Part, entity: Entity, owners: dict[str, str]) -> None:
-    for name in entity.names:
-        owner = owners.setdefault(_key(name), entity.id)
-        if owner != entity.id:
+def _claim(said: Sequence[tuple[Part, str, str]]) -> None:
+    owners: dict[str, str] = {}
+    for key, (part, entity_id, name) in zip(keys_of(name for _, _, name in said), said, strict=True):
+        owner = owners.setdefault(key, entity_id)
+        if owner != entity_id:
             raise part.wrong(f"{name} is a name of {owner} already", key="en")

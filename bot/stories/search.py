@@ -137,7 +137,7 @@ def _hit(story: Story, found: Sequence[Match], query: Query) -> Hit:
 def named_in(query: Query, lexicon: Lexicon) -> tuple[Mapping[Language, str], ...]:
     """The entities a query names, each by the name to show a reader of a language."""
     found = (lexicon.get(entity) for entity in query.entities)
-    return tuple({Language.EN: each.name, Language.ZH: each.zh[0] if each.zh else each.name} for each in found)
+    return tuple({Language.EN: each.name, Language.ZH: (*each.chinese, each.name)[0]} for each in found)
 
 
 class Searcher:
