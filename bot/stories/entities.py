@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, NamedTuple
 
 from pydantic import ConfigDict, TypeAdapter
 
@@ -56,6 +56,14 @@ class Entity:
         return (*self.exact, *self.en, *self.zh, *self.ticker)
 
 
+class Mention(NamedTuple):
+    """Where a text names an entity: the first character and the one after the last, counted in the folded text."""
+
+    start: int
+    end: int
+    id: str
+
+
 class Lexicon:
     """Knows every name and finds them in a text, the longest first; compiled once.
 
@@ -84,10 +92,17 @@ class Lexicon:
 
         A text without a single capital was typed by hand, and `arm` means Arm in it.
         """
+        return tuple(dict.fromkeys(mention.id for mention in self.mentions(text)))
+
+    def mentions(self, text: str) -> tuple[Mention, ...]:
+        """Every place where a text names an entity, in order; the places are those of the folded text."""
         typed = text.islower() or text.upper() == text.lower()
-        said = (_key(match[0]) for match in self._pattern.finditer(fold(text)))
-        keys = (key for key in said if key in self._owners and (typed or self._is_said(key, text)))
-        return tuple(dict.fromkeys(self._owners[key] for key in keys))
+        found = [(match, _key(match[0])) for match in self._pattern.finditer(fold(text))]
+        return tuple(
+            Mention(match.start(), match.end(), self._owners[key])
+            for match, key in found
+            if key in self._owners and (typed or self._is_said(key, text))
+        )
 
     def names(self, entity_id: str) -> tuple[str, ...]:
         """Every name of an entity in both languages."""

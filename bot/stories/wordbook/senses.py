@@ -1,0 +1,53 @@
+"""One short sense out of what CC-CEDICT says of a word."""
+
+import re
+from collections.abc import Iterator
+
+_ASIDE = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
+_REFERENCE = re.compile(
+    r"variant of |used in |used as |see |CL:|surname |erhua |Taiwan pr|also written|also pr|pr\. |classifier|radical|"
+    r"abbr\. |same as |equivalent of |written as |contraction of |particle|onomat|Japanese |old variant|.* variant of "
+)
+_PLACES = ("county", "district", "township", "prefecture", "surname", "dynasty")
+_LEADING = re.compile(r"^(?:lit\. |fig\. |esp\. |usually |also |to be |to |a |an |the |be |of |in |on )+")
+_SOMEBODY = re.compile(r"\b(?:sb's|sb|sth's|sth|oneself|one's|somebody|something|etc)\b\.?")
+_ASIDE_END = re.compile(r",.*|\.\.\..*| i\.e\..*| e\.g\..*|:.*")
+_LETTERS = re.compile(r"[A-Za-z0-9][A-Za-z0-9'’.\- ]*")
+_RARE = re.compile(
+    r"\((?:[^()]*\b)?(?:archaic|old|literary|dialect|slang|coll\.|vulgar|Tw|Buddhism|bound form|onom\.|Cantonese|"
+    r"derog\.|obsolete|ancient|in former times|Daoism|bird species|loanword|math\.|music|chemistry|medicine|"
+    r"linguistics|grammar|fig\.|idiom|proverb|polite|honorific|prefix|suffix)\b"
+)
+_COARSE = re.compile(
+    r"\b(?:fuck|shit|cunt|penis|vagina|whore|prostitut|bitch|bastard|arse|damn|sex|vulgar|breast|anus)"
+)
+
+_LONGEST = 4
+"""No sense of more words is shown: it explains where it should name."""
+_RARE_COSTS, _WORD_COSTS = 2.5, 0.8
+
+
+def short(sense: str) -> str:
+    """A sense without asides, articles and the `to` of verbs; empty where nothing short is left."""
+    if _REFERENCE.match(sense):
+        return ""
+    bare = _ASIDE.sub("", sense) if "(" in sense or "[" in sense else sense
+    bare = _ASIDE_END.sub("", _SOMEBODY.sub("", bare)).strip()
+    bare = " ".join(_LEADING.sub("", bare).split()).rstrip(".! ")
+    if bare.count(" ") >= _LONGEST or not _LETTERS.fullmatch(bare) or _COARSE.search(bare):
+        return ""
+    return "" if bare.endswith(_PLACES) else bare
+
+
+def ranked(definitions: str) -> Iterator[tuple[float, str]]:
+    """The short senses of a word with what speaks against each: its place, rarity and length."""
+    for place, sense in enumerate(definitions.replace(";", "/").split("/")):
+        if bare := short(sense.strip()):
+            rare = _RARE_COSTS if "(" in sense and _RARE.search(sense) else 0.0
+            yield place + rare + _WORD_COSTS * max(0, bare.count(" ") - 1), bare
+
+
+def best(definitions: str) -> str | None:
+    """The sense to show, its words joined by hyphens; None where CC-CEDICT only explains or refers."""
+    found = min(ranked(definitions), default=None, key=lambda each: each[0])
+    return found[1].replace(" ", "-") if found else None
