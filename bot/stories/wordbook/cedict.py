@@ -48,6 +48,11 @@ class Packed:
         line = self._line(at) if at < len(self) else b""
         return line[len(sought) : -1].decode() if line.startswith(sought) else None
 
+    @property
+    def size(self) -> int:
+        """The memory it takes, in bytes."""
+        return len(self._bytes) + self._starts.itemsize * len(self._starts)
+
     def __len__(self) -> int:
         """How many there are."""
         return len(self._starts) - 1
@@ -95,6 +100,11 @@ class Cedict:
     def reading(self, char: str) -> str | None:
         """How a character sounds, in pinyin without tones; a surname's own reading comes first."""
         return self._readings.get(char)
+
+    @property
+    def size(self) -> int:
+        """The memory that both directions take, in bytes."""
+        return self._definitions.size + self._readings.size + self._turned.size
 
     def _english(self, word: str) -> str | None:
         """The English sense to show for a Chinese word; empty where it stands here without one that is short."""

@@ -12,7 +12,7 @@ from bot.text import HAN
 
 _LATIN_RUN = "A-Za-z0-9\u00c0-\u024f"
 _LATIN = re.compile(rf"[$€£¥]?[{_LATIN_RUN}]+(?:[.\-+&'’/_·@]?[{_LATIN_RUN}]+)*\+*")
-_RUN = re.compile(f"[{HAN}]+")
+_RUN = re.compile(rf"(?:(?!第\d)[{HAN}])+")
 _MARK = re.compile(r"\s+|.", re.DOTALL)
 _LETTER = re.compile(r"[^\W\d_]")
 
@@ -20,8 +20,9 @@ _LONGEST = 8
 _CURATED, _NUMBER, _LISTED, _MUTE, _LONE = 1.0, 1.0, 1.1, 1.5, 2.0
 """What a word costs on the way through a run: a curated one, a number, one of CC-CEDICT, one that it only refers
 elsewhere, and a single character, which is seldom a word. The cheapest way is taken."""
-_PERSON = {2: 3.2, 3: 3.0}
-"""What a person's name costs by its length: less than characters that are no words, more than words."""
+_PERSON, _DOUBLED = {2: 3.2, 3: 3.0}, 2.0
+"""What a person's name costs by its length: less than characters that are no words, more than words; a given name
+that says a character twice is hardly anything else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,8 @@ class ChineseSplitter:
         elif (sense := self._cedict.english(said)) is not None:
             yield _Step(said, _LISTED if sense else _MUTE, sense or None)
         if len(said) in _PERSON and said[0] in self._words.surnames:
-            yield _Step(said, _PERSON[len(said)], self._person(said))
+            doubled = len(said) > 2 and said[1] == said[2]
+            yield _Step(said, _DOUBLED if doubled else _PERSON[len(said)], self._person(said))
 
     def _person(self, name: str) -> str:
         """A person's name in pinyin: Gu Quanquan."""

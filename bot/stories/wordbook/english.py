@@ -46,7 +46,7 @@ _QUOTES = "'\"‘’"
 _HYPHEN = re.compile("(?<=[A-Za-z0-9])[-\u2010\u2011](?=[A-Za-z0-9])")
 _LETTER = re.compile(r"[^\W_]")
 _LETTER_OR_END = re.compile(r"[\w.,!?…%)]")
-_GLUED = re.compile(rf"[0-9{_LATIN}]|[.-]\d")
+_GLUED = re.compile(rf"[0-9{_LATIN}$¥]|[.-]\d")
 
 _MOST_WORDS = 4
 _ENDINGS = (
