@@ -22,7 +22,7 @@ _LINE = re.compile(r"\S+ (\S+) \[([^\]]*)\] /(.*)/\s*")
 _LONGEST = 8
 """Longer entries are proverbs and titles, which no headline says."""
 
-_LONGEST_TURNED = 5
+_LONGEST_TURNED = 3
 _MANY = 5
 """Later senses of a word are too rare to be turned round."""
 _ODD_LENGTH, _BUILT_ON, _MOST_BUILT, _COMMON = 1.0, 0.15, 12, 2.0
@@ -141,6 +141,8 @@ def _built(entries: Iterable[tuple[str, str]]) -> Counter[str]:
     """How many longer words begin or end with each, and how many others name it: near to how common it is."""
     counted: Counter[str] = Counter()
     for word, definitions in entries:
-        counted.update({word[:2], word[-2:]} - {word})
-        counted.update(_NAMED.findall(definitions))
+        for part in {word[:2], word[-2:]} - {word}:
+            counted[part] += 1
+        for other in _NAMED.findall(definitions) if "[" in definitions else ():
+            counted[other] += 1
     return counted

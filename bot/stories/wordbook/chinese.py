@@ -102,7 +102,7 @@ class ChineseSplitter:
         elif (sense := self._cedict.english(said)) is not None:
             yield _Step(said, _LISTED if sense else _MUTE, sense or None)
         if len(said) in _PERSON and said[0] in self._words.surnames:
-            doubled = len(said) > 2 and said[1] == said[2]
+            doubled = said[1:] == said[-1] * 2
             yield _Step(said, _DOUBLED if doubled else _PERSON[len(said)], self._person(said))
 
     def _person(self, name: str) -> str:

@@ -2,15 +2,16 @@
 
 import re
 from collections.abc import Iterator
+from itertools import dropwhile
 
 _ASIDE = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _REFERENCE = re.compile(
-    r"variant of |used in |used as |see |CL:|surname |erhua |Taiwan pr|also written|also pr|pr\. |classifier|radical|"
-    r"abbr\. |same as |equivalent of |written as |contraction of |particle|onomat|Japanese |old variant|.* variant of "
+    r"used in |used as |see |CL:|surname |erhua |Taiwan pr|also written|also pr|pr\. |classifier|radical|"
+    r"abbr\. |same as |equivalent of |written as |contraction of |particle|onomat|Japanese "
 )
-_PLACES = ("county", "district", "township", "prefecture", "surname", "dynasty")
-_LEADING = re.compile(r"^(?:lit\. |fig\. |esp\. |usually |also |to be |to |a |an |the |be |of |in |on )+")
-_SOMEBODY = re.compile(r"\b(?:sb's|sb|sth's|sth|oneself|one's|somebody|something|etc)\b\.?")
+_PLACES = frozenset({"county", "district", "township", "prefecture", "surname", "dynasty"})
+_LEADING = frozenset({"lit.", "fig.", "esp.", "usually", "also", "to", "be", "a", "an", "the", "of", "in", "on"})
+_SOMEBODY = frozenset({"sb", "sb's", "sth", "sth's", "oneself", "one's", "somebody", "something", "etc", "etc."})
 _ASIDE_END = re.compile(r",.*|\.\.\..*| i\.e\..*| e\.g\..*|:.*")
 _LETTERS = re.compile(r"[A-Za-z0-9][A-Za-z0-9'’.\- ]*")
 _RARE = re.compile(
@@ -18,8 +19,9 @@ _RARE = re.compile(
     r"derog\.|obsolete|ancient|in former times|Daoism|bird species|loanword|math\.|music|chemistry|medicine|"
     r"linguistics|grammar|fig\.|idiom|proverb|polite|honorific|prefix|suffix)\b"
 )
-_COARSE = re.compile(
-    r"\b(?:fuck|shit|cunt|penis|vagina|whore|prostitut|bitch|bastard|arse|damn|sex|vulgar|breast|anus)"
+_COARSE = frozenset(
+    {"fuck", "fucking", "shit", "cunt", "penis", "vagina", "whore", "prostitute", "bitch", "bastard", "arse", "damn"}
+    | {"sex", "sexual", "vulgar", "breast", "breasts", "anus"}
 )
 
 _LONGEST = 4
@@ -29,14 +31,16 @@ _RARE_COSTS, _WORD_COSTS = 2.5, 0.8
 
 def short(sense: str) -> str:
     """A sense without asides, articles and the `to` of verbs; empty where nothing short is left."""
-    if _REFERENCE.match(sense):
+    if "variant of " in sense or _REFERENCE.match(sense):
         return ""
-    bare = _ASIDE.sub("", sense) if "(" in sense or "[" in sense else sense
-    bare = _ASIDE_END.sub("", _SOMEBODY.sub("", bare)).strip()
-    bare = " ".join(_LEADING.sub("", bare).split()).rstrip(".! ")
-    if bare.count(" ") >= _LONGEST or not _LETTERS.fullmatch(bare) or _COARSE.search(bare):
-        return ""
-    return "" if bare.endswith(_PLACES) else bare
+    bare = sense
+    if not (sense.isascii() and sense.replace(" ", "").isalpha()):
+        bare = _ASIDE_END.sub("", _ASIDE.sub("", sense)).strip().rstrip(".! ")
+        if not _LETTERS.fullmatch(bare):
+            return ""
+    words = [*dropwhile(_LEADING.__contains__, [word for word in bare.split() if word not in _SOMEBODY])]
+    fits = 0 < len(words) <= _LONGEST and words[-1] not in _PLACES and _COARSE.isdisjoint(words)
+    return " ".join(words) if fits else ""
 
 
 def ranked(definitions: str) -> Iterator[tuple[float, str]]:
