@@ -1,4 +1,4 @@
-"""How many words of the Chinese-only headlines of the labelled weeks the gloss knows: python -m tests.scores.gloss."""
+"""How many words the gloss knows in headlines that one press alone tells: python -m tests.scores.gloss."""
 
 import json
 import os

@@ -57,6 +57,7 @@ def test_chinese_is_told_in_english(title: str, gloss: str) -> None:
         ("TSMC’s profit rises 40 percent", "台积电 利润 上涨 40%"),
         ("Alibaba, Tencent: a price war?", "阿里巴巴，腾讯：价格战？"),
         ("US lawmakers don’t trust YouTube", "美国 议员 不 信任 YouTube"),
+        ("Firms' AI-powered tools: 'cheap' (and open)", "公司 AI 驱动 工具：“便宜”（和 开放）"),
     ],
 )
 def test_english_is_told_in_chinese(title: str, gloss: str) -> None:
@@ -186,7 +187,9 @@ def test_every_number_keeps_its_value_in_chinese(amount: str, scale: str) -> Non
 
 
 @LAWS
-@given(st.lists(st.sampled_from([each for each in LEXICON if each.zh and (each.exact or each.en)]), min_size=1, max_size=3))
+@given(
+    st.lists(st.sampled_from([each for each in LEXICON if each.zh and (each.exact or each.en)]), min_size=1, max_size=3)
+)
 def test_names_appear_in_their_order(entities: list[object]) -> None:
     """Every entity a Chinese title names stands in the gloss by its English name, in the same order."""
     title = "，".join(entity.zh[0] for entity in entities)  # type: ignore[attr-defined]
@@ -200,7 +203,14 @@ def test_names_appear_in_their_order(entities: list[object]) -> None:
 @given(st.lists(st.sampled_from(["发布", "芯片", "公司", "上线", "涨停", "算力"]), min_size=1, max_size=6))
 def test_words_keep_their_order(words: list[str]) -> None:
     """A gloss never turns a sentence round."""
-    english = {"发布": "release", "芯片": "chip", "公司": "company", "上线": "go-live", "涨停": "limit-up", "算力": "compute"}
+    english = {
+        "发布": "release",
+        "芯片": "chip",
+        "公司": "company",
+        "上线": "go-live",
+        "涨停": "limit-up",
+        "算力": "compute",
+    }
 
     assert GLOSSER.gloss(" ".join(words), EN) == " ".join(english[word] for word in words)
 

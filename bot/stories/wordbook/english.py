@@ -43,6 +43,7 @@ _SMALL = frozenset(
 """No phrase of the dictionary begins or ends with one of these: it would be an explanation (company with: 偕)."""
 _NUMBER_NEXT = re.compile(r"\s(?=[$€£¥]?\d|US\$|RMB)")
 _QUOTES = "'\"‘’"
+_OWNER = re.compile("(?<=s)['’](?=\\s)")
 _HYPHEN = re.compile("(?<=[A-Za-z0-9])[-\u2010\u2011](?=[A-Za-z0-9])")
 _LETTER = re.compile(r"[^\W_]")
 _LETTER_OR_END = re.compile(r"[\w.,!?…%)]")
@@ -143,10 +144,10 @@ def _run(title: str, first: re.Match[str], limit: int) -> list[re.Match[str]]:
 
 
 def _mark(title: str, at: int) -> Word:
-    """A blank, a mark, or a letter of a third script; a hyphen inside a word is no mark in Chinese."""
+    """A blank, a mark, or a letter of a third script; hyphens and the owner's mark have no Chinese."""
     match = _MARK.match(title, at)
     said = match[0] if match else title[at]
-    if _HYPHEN.match(title, at):
+    if _HYPHEN.match(title, at) or _OWNER.match(title, at):
         return Word(said, "", mark=True)
     if said in _QUOTES:
         return Word(said, "”" if at and _LETTER_OR_END.match(title[at - 1]) else "“", mark=True)
