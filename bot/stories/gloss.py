@@ -12,10 +12,10 @@ from bot.stories.wordbook.chinese import ChineseSplitter
 from bot.stories.wordbook.english import EnglishSplitter
 from bot.stories.wordbook.render import line
 from bot.stories.wordbook.words import Name, Word, Words
-from bot.text import HAN, simplify
+from bot.text import simplify
 
 _BUNDLED = Path(__file__).with_name("gloss.yaml")
-_HAN = re.compile(f"[{HAN}]")
+_UNSEEN = re.compile("[\u200b-\u200f\u2060-\u2064\ufeff]")
 _DIGITS = re.compile(r"\d+")
 
 
@@ -41,6 +41,7 @@ class Glosser:
         return sum(word.known for word in words), len(words)
 
     def _split(self, title: str, to: Language) -> list[Word]:
+        title = _UNSEEN.sub("", title)
         plain = simplify(title)
         splitter = self._chinese if to is Language.EN else self._english
         return list(splitter.split(plain, list(self._names(title, plain, to))))

@@ -112,6 +112,8 @@ def test_numbers_and_units_are_converted(said: str, told: str) -> None:
         ("June 8", "6 月 8 日"),
         ("2027", "2027"),
         ("7B", "7B"),
+        ("4GB", "4GB"),
+        ("9to5", "9to5"),
         ("over 20,000", "超过 20,000"),
     ],
 )

@@ -64,7 +64,7 @@ ENGLISH = re.compile(
     r"|(?P<clock>\d{1,2}:\d{2})(?!\d)"
     rf"|(?:(?P<sign>US\$|HK\$|NT\$|CN¥|[SAC]\$|RMB|[$€£¥₩₹])\s?)?(?P<low>{NUMERAL})"
     r"(?:(?P<tight>[kKMBTmbt])(?![\w])|[\s-]?(?P<scale>trillion|billion|million|thousand|tn|bn|mn|mln)\b)?\+?"
-    rf"(?:[\s-]?(?P<unit>{_AFTERS})(?![\w]))?",
+    rf"(?:[\s-]?(?P<unit>{_AFTERS})(?![\w]))?(?![A-Za-z0-9])",
     re.IGNORECASE,
 )
 """A number in an English title with its sign, scale and unit."""

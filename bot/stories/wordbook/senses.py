@@ -12,7 +12,7 @@ _REFERENCE = re.compile(
 _PLACES = frozenset({"county", "district", "township", "prefecture", "surname", "dynasty"})
 _LEADING = frozenset({"lit.", "fig.", "esp.", "usually", "also", "to", "be", "a", "an", "the", "of", "in", "on"})
 _SOMEBODY = frozenset({"sb", "sb's", "sth", "sth's", "oneself", "one's", "somebody", "something", "etc", "etc."})
-_ASIDE_END = re.compile(r",.*|\.\.\..*| i\.e\..*| e\.g\..*|:.*")
+_ASIDE_END = re.compile(r",.*| or .*|\.\.\..*| i\.e\..*| e\.g\..*|:.*")
 _LETTERS = re.compile(r"[A-Za-z0-9][A-Za-z0-9'’.\- ]*")
 _RARE = re.compile(
     r"\((?:[^()]*\b)?(?:archaic|old|literary|dialect|slang|coll\.|vulgar|Tw|Buddhism|bound form|onom\.|Cantonese|"
@@ -34,7 +34,7 @@ def short(sense: str) -> str:
     if "variant of " in sense or _REFERENCE.match(sense):
         return ""
     bare = sense
-    if not (sense.isascii() and sense.replace(" ", "").isalpha()):
+    if " or " in sense or not (sense.isascii() and sense.replace(" ", "").isalpha()):
         bare = _ASIDE_END.sub("", _ASIDE.sub("", sense)).strip().rstrip(".! ")
         if not _LETTERS.fullmatch(bare):
             return ""
