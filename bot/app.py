@@ -27,6 +27,7 @@ from bot.stories.correct import Corrector
 from bot.stories.digest import Digester, Teller
 from bot.stories.embed import Encoder
 from bot.stories.entities import Lexicon
+from bot.stories.gloss import Glosser
 from bot.stories.group import Grouper
 from bot.stories.search import Searcher
 from bot.stories.topics import Topics
@@ -80,6 +81,11 @@ class App:
     def lexicon(self) -> Lexicon:
         """The entities."""
         return Lexicon.load()
+
+    @cached_property
+    def glosser(self) -> Glosser:
+        """Titles word by word in the other language."""
+        return Glosser.load(self.lexicon)
 
     @cached_property
     def topics(self) -> Topics:

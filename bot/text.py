@@ -31,9 +31,14 @@ def _simplifier() -> opencc.OpenCC:
     return opencc.OpenCC("t2s")
 
 
+def simplify(text: str) -> str:
+    """Fold width and traditional characters, and leave the case as it is."""
+    return str(_simplifier().convert(unicodedata.normalize("NFKC", text)))
+
+
 def fold(text: str) -> str:
     """Make spellings of one thing equal: width, traditional to simplified, case."""
-    return str(_simplifier().convert(unicodedata.normalize("NFKC", text))).casefold()
+    return simplify(text).casefold()
 
 
 @cache

@@ -6,14 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import ClassVar, Literal, get_args
+from typing import ClassVar, Literal, NamedTuple, get_args
 
 from pydantic import ConfigDict, TypeAdapter
 
 from bot.lined import Part
 from bot.model import Language
 from bot.store.names import AddedName
-from bot.stories.spot import Spotter, keys_of, tree_of
+from bot.stories.spot import Spot, Spotter, keys_of, tree_of
 from bot.text import is_chinese, traditional
 
 EntityKind = Literal[
@@ -68,12 +68,22 @@ class Entity:
     @property
     def name(self) -> str:
         """The name to show: the first English one, else the first there is."""
-        return (*self.exact, *self.en, *self.zh, *self.beside)[0]
+        return (*self.english, *self.chinese)[0]
 
     @property
     def names(self) -> tuple[str, ...]:
         """Every name in both languages."""
         return (*self.exact, *self.en, *self.zh, *self.tw, *self.beside, *self.ticker)
+
+    @property
+    def spelt(self) -> tuple[str, ...]:
+        """The names that their letters tell from a common word."""
+        return (*self.exact, *self.beside, *self.ticker)
+
+    @property
+    def english(self) -> tuple[str, ...]:
+        """Its English names, the one to show first."""
+        return (*self.exact, *self.en) or tuple(name for name in self.beside if not is_chinese(name))
 
     @property
     def chinese(self) -> tuple[str, ...]:
@@ -84,6 +94,14 @@ class Entity:
     def traditional(self) -> tuple[str, ...]:
         """Its Chinese names in traditional characters as Taiwan writes them, the one to show first."""
         return tuple(dict.fromkeys((*self.tw, *(traditional(name) for name in self.chinese))))
+
+
+class Mention(NamedTuple):
+    """Where a text names an entity: the first character and the one after the last, counted in the folded text."""
+
+    start: int
+    end: int
+    id: str
 
 
 class Lexicon:
@@ -122,13 +140,16 @@ class Lexicon:
 
         A text without a single capital was typed by hand, and `arm` means Arm in it.
         """
+        return tuple(dict.fromkeys(mention.id for mention in self.mentions(text)))
+
+    def mentions(self, text: str) -> tuple[Mention, ...]:
+        """Every place where a text names an entity, in order; the places are those of the folded text."""
         known, typed = self._known, text.islower() or text.upper() == text.lower()
-        said = dict.fromkeys(key for key in known.spotter.find(text) if key in known.owners)
-        keys = [key for key in said if typed or known.is_said(key, text)]
-        if not known.beside.isdisjoint(keys):
-            families = {self.family(known.owners[key]) for key in keys if key not in known.beside}
-            keys = [key for key in keys if key not in known.beside or self.family(known.owners[key]) in families]
-        return tuple(dict.fromkeys(known.owners[key] for key in keys))
+        said = [spot for spot in known.spotter.find(text) if spot.key in known.owners]
+        spots = [spot for spot in said if typed or known.is_said(spot.key, text)]
+        if not known.beside.isdisjoint(spot.key for spot in spots):
+            spots = self._in_family(spots)
+        return tuple(Mention(spot.start, spot.end, known.owners[spot.key]) for spot in spots)
 
     def names(self, entity_id: str) -> tuple[str, ...]:
         """Every name of an entity in both languages."""
@@ -148,6 +169,14 @@ class Lexicon:
         while parent := self._known.entities[entity_id].parent:
             entity_id = parent
         return entity_id
+
+    def _in_family(self, spots: Sequence[Spot]) -> list[Spot]:
+        """Without the names that count only beside their family, where nothing else of it is named."""
+        known = self._known
+        families = {self.family(known.owners[spot.key]) for spot in spots if spot.key not in known.beside}
+        return [
+            spot for spot in spots if spot.key not in known.beside or self.family(known.owners[spot.key]) in families
+        ]
 
     def __contains__(self, entity_id: str) -> bool:
         """Whether there is an entity of this id."""
@@ -221,7 +250,7 @@ def _kind(said: str) -> EntityKind:
 def _cased(entities: Sequence[Entity]) -> dict[str, tuple[str, ...]]:
     """For each name that the case tells from a common word, how it must be written."""
     loose = {(key, each.id) for each in entities for key in keys_of((*each.en, *each.zh))}
-    strict = [(name, each.id) for each in entities for name in (*each.exact, *each.beside, *each.ticker)]
+    strict = [(name, each.id) for each in entities for name in each.spelt]
     spellings: dict[str, tuple[str, ...]] = {}
     for key, (name, owner) in zip(keys_of(name for name, _ in strict), strict, strict=True):
         if (key, owner) not in loose:

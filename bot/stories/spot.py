@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from bot.text import fold
 
@@ -18,6 +18,14 @@ _BLANKS = re.compile(rf"{_BLANK.pattern}+")
 Tree = dict[str, Any]
 _Found = tuple[str, int] | None
 """The key of a name and where it ends."""
+
+
+class Spot(NamedTuple):
+    """A name's key, and where it stands: the first character and the one after the last, in the folded text."""
+
+    key: str
+    start: int
+    end: int
 
 
 def keys_of(names: Iterable[str]) -> list[str]:
@@ -39,14 +47,14 @@ class Spotter:
         """One that knows another tree's names too."""
         return Spotter((*self._trees, tree))
 
-    def find(self, text: str) -> Iterator[str]:
-        """The keys of the names in a text, in order; a name inside a longer one is not told."""
+    def find(self, text: str) -> Iterator[Spot]:
+        """The names in a text, in order; a name inside a longer one is not told."""
         plain, free = _BLANK.sub(" ", fold(text)), 0
         for start in self._starts.finditer(plain):
             at = start.start()
             if at >= free and (found := self._longest(plain, at)):
-                yield found[0]
-                free = found[1]
+                key, free = found
+                yield Spot(key, at, free)
 
     def _longest(self, text: str, at: int) -> _Found:
         best: _Found = None

