@@ -52,6 +52,7 @@ ORDER = (
         "feeds.guard",
         "feeds.newsrooms",
         "stories.bundled",
+        "stories.copies",
         "stories.embed",
         "stories.entities",
         "stories.topics",
