@@ -171,6 +171,7 @@ def _patterns(named: Mapping[str, Newsroom]) -> tuple[re.Pattern[str], re.Patter
     ways = "|".join(map(re.escape, sorted(named, key=len, reverse=True))) or "(?!)"
     latin, any_name = rf"(?:the )?({ways})(?:\.com)?(?![a-z0-9])", f"({ways})"
     quoted = rf"[《「\"“]?{any_name}[》」\"”]?"
+    ends = r"\s*(?:$|[.,;:)])"
     weekday = "(?:mon|tues|wednes|thurs|fri|satur|sun)day"
     day = r"(?:(?:当地时间|北京时间|网站|记者|今日|昨日|周[一二三四五六日]|\d{1,2}月|\d{1,2}日)){0,4}"
     behind = (
@@ -181,9 +182,8 @@ def _patterns(named: Mapping[str, Newsroom]) -> tuple[re.Pattern[str], re.Patter
     within = (
         rf"\bvia @?{latin}\s*(?=$|[.,;:!?)\]])",
         rf"\({latin}\)\s*[-–—]",
-        rf"\b(?:according to|reported by|per)(?: a(?: report (?:by|from))?)? {latin}"
-        r"(?='s report| report|\s*(?:$|[.,;:)]))",
-        rf"(?<![a-z0-9]){latin} (?:reports|reported)(?= that\b|\s*(?:$|[.,;:)])| (?:on )?{weekday})",
+        rf"\b(?:according to|reported by|per)(?: a(?: report (?:by|from))?)? {latin}(?='s report| report|{ends})",
+        rf"(?<![a-z0-9]){latin} (?:reports|reported)(?= that\b|{ends}| (?:on )?{weekday})",
         rf"(?:转载?自|来源|稿源|原文刊于)\s*[:：]?\s*{quoted}",
         rf"(?:据|援引|引述)(?:外媒|美媒|英媒|媒体|美国|英国|日本|韩国|法国)?{quoted}{day}\s*(?:的|独家)*(?:报道|报导|消息|披露|称)",
         rf"(?:^|[。,;\s])(?:外媒)?{quoted}{day}(?:独家)?(?:报道|报导)(?:称|,|:)",

@@ -218,7 +218,15 @@ def evidence(clues: Sequence[Clue]) -> dict[str, float]:
         if kind := _kind(clue, core=core, china=china, technical=technical):
             found[kind] = found.get(kind, 0.0) + clue.weight
     capped = {kind: min(amount, _MOST.get(kind, _MOST_ELSE)) for kind, amount in found.items()}
-    return capped if technical else capped | {"nothing": 1.0}
+    missing = {"nothing": technical, "rootless": china or any(map(_is_root, clues))}
+    return capped | {kind: 1.0 for kind, there in missing.items() if not there}
+
+
+def _is_root(clue: Clue) -> bool:
+    """Whether a clue ties an article to this field: AI, models and what merely leans towards it do not."""
+    if clue.side == "nvidia" or clue.context or clue.section in {_FIELD, _AGAINST}:
+        return clue.side == "nvidia"
+    return clue.section == Topic.CHIPS or clue.weight >= (_STRONG if clue.section == Topic.MODELS else _NORMAL)
 
 
 def _is_technical(clue: Clue) -> bool:

@@ -5,7 +5,8 @@
 A folder holds articles.jsonl and gold.jsonl with "topic" on or off, as in ../shared/data/stories-dev, whose weeks are
 the default. The features are `evidence` of bot/stories/topics.py: amounts of some fifteen kinds, counted from the word
 lists. A logistic regression (on and off weigh the same, ridge) finds what each is worth, and the base is moved until
-`KEPT` of the on-topic articles fitted to are kept.
+`KEPT` of the on-topic articles fitted to are kept. What the weeks cannot teach is `GIVEN`: their recorder left out
+headlines with nothing but AI in them, which are most of what a mixed feed brings.
 """
 
 import json
@@ -23,9 +24,10 @@ from bot.stories.topics import Relevance, Topics, evidence, items, naming
 
 SHARED = Path(__file__).parents[2].parent / "shared"
 WEEKS = tuple(SHARED / "data" / "stories-dev" / week for week in ("june", "may"))
-KEPT = 0.97
+KEPT = 0.965
 RIDGE = 0.3
 """scikit-learn's C: the smaller, the nearer to 0 each worth is held."""
+GIVEN = {"rootless": -3.0}
 
 Amounts = dict[str, float]
 
@@ -57,18 +59,24 @@ def amounts_of(row: dict[str, str], topics: Topics, lexicon: Lexicon) -> Amounts
 
 def fit(weeks: Sequence[Labelled]) -> Relevance:
     """The worth of each kind of evidence."""
-    kinds = sorted({kind for week in weeks for amounts in week.amounts for kind in amounts})
+    kinds = sorted({kind for week in weeks for amounts in week.amounts for kind in amounts if kind not in GIVEN})
     table = np.array([[amounts.get(kind, 0.0) for kind in kinds] for week in weeks for amounts in week.amounts])
     on = np.concatenate([week.on for week in weeks])
     model = LogisticRegression(C=RIDGE, class_weight="balanced", max_iter=5000).fit(table, on)
     worth = {kind: round(float(value), 2) for kind, value in zip(kinds, model.coef_[0], strict=True)}
-    score = table @ np.array([worth[kind] for kind in kinds])
-    return Relevance(base=round(-float(np.quantile(score[on], 1 - KEPT)), 2), worth=worth)
+    fitted = Relevance(base=0.0, worth=worth | GIVEN)
+    scores = np.concatenate([scores_of(week, fitted) for week in weeks])
+    return Relevance(base=round(-float(np.quantile(scores[on], 1 - KEPT)), 2), worth=fitted.worth)
+
+
+def scores_of(week: Labelled, relevance: Relevance) -> np.ndarray:
+    """What each article of a week comes to."""
+    return np.array([sum(value for _, value in relevance.parts(amounts)) for amounts in week.amounts])
 
 
 def kept_and_dropped(week: Labelled, relevance: Relevance) -> tuple[float, float]:
     """The share of the on-topic articles that is kept, and of the off-topic ones that is dropped."""
-    scores = np.array([sum(value for _, value in relevance.parts(amounts)) for amounts in week.amounts])
+    scores = scores_of(week, relevance)
     return float((scores[week.on] >= 0).mean()), float((scores[~week.on] < 0).mean())
 
 
@@ -86,7 +94,7 @@ def written(relevance: Relevance, folders: Sequence[Path], articles: int) -> str
 
 def _leaning(amounts: Amounts) -> float:
     """Before anything is weighed: what speaks for the field less what speaks against it."""
-    against = ("against", "abroad", "nothing", "china_alone")
+    against = ("against", "abroad", "nothing", "rootless", "china_alone")
     return sum(-2 * value if kind.startswith(against) else value for kind, value in amounts.items())
 
 

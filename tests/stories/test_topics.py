@@ -123,17 +123,19 @@ def test_the_excerpt_counts_less_than_the_title(topics: Topics) -> None:
     ("title", "expected"),
     [
         ("a quantum computer", {"chips": 6.0}),
-        ("a robot", {"other_alone": 1.0}),
+        ("a robot", {"other_alone": 1.0, "rootless": 1.0}),
         ("a robot chip", {"other": 1.0, "chips": 2.0}),
         ("a data centre", {"compute_alone": 2.0}),
         ("Nvidia, Nvidia", {"nvidia": 2.0}),
         ("silicon", {"chips_hinted": 1.0, "nothing": 1.0}),
         ("China", {"china_alone": 1.0, "nothing": 1.0}),
+        ("AI", {"models": 1.0, "rootless": 1.0}),
+        ("a foundation model", {"models": 2.0, "rootless": 1.0}),
         ("AI in China", {"models": 1.0, "china": 1.0}),
-        ("OpenAI", {"abroad_alone": 2.0, "nothing": 1.0}),
+        ("OpenAI", {"abroad_alone": 2.0, "nothing": 1.0, "rootless": 1.0}),
         ("OpenAI and Huawei", {"abroad": 2.0, "ours": 1.0}),
         ("chip processor GPU wafer foundry", {"chips": 6.0}),
-        ("revenue", {"nothing": 1.0}),
+        ("revenue", {"nothing": 1.0, "rootless": 1.0}),
     ],
 )
 def test_evidence_depends_on_its_company(
@@ -147,7 +149,7 @@ def test_evidence_depends_on_its_company(
 
 def test_every_worth_is_of_a_kind_there_is() -> None:
     """The fitted file says nothing about evidence that is never found."""
-    kinds = {"base", "nothing", "nvidia", "ours", "models", "chips", "chips_hinted", "china", "china_alone"}
+    kinds = {"base", "nothing", "rootless", "nvidia", "ours", "models", "chips", "chips_hinted", "china", "china_alone"}
     kinds |= {kind + end for kind in ("compute", "other", "abroad", "against") for end in ("", "_alone")}
 
     assert Relevance.load().worth.keys() <= kinds
