@@ -70,9 +70,9 @@ class Clue:
 
     @property
     def hardware(self) -> bool:
-        """Whether it speaks of chips, or as strongly of quantum ones, which are research."""
-        strong_research = self.section == Topic.RESEARCH and self.weight >= _STRONG
-        return self.side != "nvidia" and (self.section == Topic.CHIPS or strong_research)
+        """Whether it speaks of chips; strong words of research (quantum chips) and capital (chip stocks) do too."""
+        other = self.section in {Topic.RESEARCH, Topic.CAPITAL} and self.weight >= _STRONG and not self.context
+        return self.side != "nvidia" and (self.section == Topic.CHIPS or other)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +105,7 @@ class _Section:
     strong: tuple[str, ...] = ()
     normal: tuple[str, ...] = ()
     weak: tuple[str, ...] = ()
+    deciding: tuple[str, ...] = ()
     context: tuple[str, ...] = ()
     leading: tuple[str, ...] = ()
     entities: tuple[str, ...] = ()
@@ -113,7 +114,8 @@ class _Section:
         """Each of its words as the clue it would be."""
         for words, weight in ((self.strong, _STRONG), (self.normal, _NORMAL), (self.weak, _WEAK)):
             yield from (Clue(said=_plain(word), section=name, weight=weight) for word in words)
-        yield from (Clue(said=_plain(word), section=name, weight=_WEAK, context=True) for word in self.context)
+        for words, weight in ((self.deciding, _STRONG), (self.context, _WEAK)):
+            yield from (Clue(said=_plain(word), section=name, weight=weight, context=True) for word in words)
 
     def names(self, name: str) -> Iterator[tuple[str, Clue]]:
         """Each of its entities' ids with the clue it would be."""
@@ -277,12 +279,19 @@ def naming(item: str, entities: Sequence[Entity]) -> list[Entity]:
 
 
 def loudest(clues: Sequence[Clue]) -> Topic | None:
-    """The topic with the most weight; in doubt the one that comes first."""
-    weights = {
-        topic: _TELLING.get(topic, 2.0) * sum(clue.weight for clue in clues if clue.section == topic) for topic in Topic
-    }
-    best = max(Topic, key=lambda topic: weights[topic])
+    """The topic with the most weight; in doubt the one that comes last, which is the more special.
+
+    Who is named says less than what is said of them, however many are named.
+    """
+    weights = {topic: _loudness([clue for clue in clues if clue.section == topic], topic) for topic in Topic}
+    best = max(reversed(Topic), key=lambda topic: weights[topic])
     return best if weights[best] else None
+
+
+def _loudness(clues: Sequence[Clue], topic: Topic) -> float:
+    names = sum(clue.weight for clue in clues if clue.side)
+    words = sum(clue.weight for clue in clues if not clue.side)
+    return min(names, _STRONG) + _TELLING.get(topic, 2.0) * words
 
 
 def _plain(text: str) -> str:
