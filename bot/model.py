@@ -150,8 +150,8 @@ class Article:
     """One entry of a feed as it is kept: title, link, short excerpt, times; never the full text.
 
     `link_key` is the canonical link that makes one article of several findings. `original_id` names the
-    article this one copies (a reprint or a wire), where it does. `relevant` is true from the start where the
-    whole feed is on topic; else grouping decides.
+    article this one copies (a reprint or a wire), where it does; `via` is the newsroom its text credits. `relevant`
+    is true from the start where the whole feed is on topic; else grouping decides.
     """
 
     id: str
@@ -166,6 +166,7 @@ class Article:
     first_seen_at: datetime
     story_id: str | None = None
     original_id: str | None = None
+    via: str | None = None
     topic: Topic | None = None
     relevant: bool = False
 

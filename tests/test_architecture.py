@@ -54,6 +54,7 @@ ORDER = (
         "feeds.guard",
         "feeds.newsrooms",
         "stories.bundled",
+        "stories.copies",
         "stories.embed",
         "stories.entities",
         "stories.spot",

@@ -17,6 +17,7 @@ from bot.store import articles as article_rows
 from bot.store import facts as fact_rows
 from bot.store import stories as story_rows
 from bot.store.database import Store
+from bot.stories.copies import copied
 from bot.stories.entities import Lexicon
 from bot.stories.topics import Topics
 from bot.stories.window import Codes, Floats, Marks, Weights, Window
@@ -30,9 +31,6 @@ _EXCERPT = 300
 """Characters of the excerpt that are read beside the title: the event is in the first sentences."""
 _LATE = timedelta(days=1)
 """How late an article may come before the window is read anew to find its company."""
-
-_SAME_TEXT = 0.9
-"""The share of terms from which one text is a copy of another: reprints change a word or a suffix."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,18 +75,6 @@ def best_story(alike: Floats, stories: Codes, *, threshold: float) -> int | None
 def story_id(first_article: str) -> str:
     """An opaque id made from the article that begins the story, so that a rehearsal can be compared with another."""
     return hashlib.sha256(f"story {first_article}".encode()).hexdigest()[:12]
-
-
-def copied(marks: Marks, others: Sequence[Marks]) -> Marks | None:
-    """The earliest article whose text this one repeats, if any; the press copies nobody but the press."""
-    same = [
-        other for other in others if other.is_press >= marks.is_press and _share(marks.terms, other.terms) >= _SAME_TEXT
-    ]
-    return min(same, key=lambda other: (other.published_at, other.number), default=None)
-
-
-def _share(one: frozenset[str], other: frozenset[str]) -> float:
-    return len(one & other) / max(1, len(one | other))
 
 
 class Grouper:

@@ -5,7 +5,7 @@ import pytest
 from bot.errors import SettingsError
 from bot.model import Language, Topic
 from bot.stories.entities import Lexicon
-from bot.stories.topics import Topics, Verdict
+from bot.stories.topics import Relevance, Topics, Verdict, evidence
 
 
 @pytest.fixture(scope="module")
@@ -80,24 +80,79 @@ def test_the_foreign_world_is_on_topic_beside_chips(topics: Topics, lexicon: Lex
     beside = judged(topics, lexicon, "Anthropic and Google order AI chips from Broadcom")
 
     assert (alone.relevant, beside.relevant) == (False, True)
-    assert [reason for reason in beside.reasons if reason.startswith("-")] == ["-Anthropic"]
+    assert [reason for reason in beside.reasons if reason.startswith("-")] == ["-Anthropic", "-Google"]
+
+
+def test_china_is_on_topic_beside_technology(topics: Topics, lexicon: Lexicon) -> None:
+    """General news from China is another paper's."""
+    general = judged(topics, lexicon, "China reports its grain harvest")
+    technical = judged(topics, lexicon, "China builds a large language model")
+
+    assert (general.relevant, technical.relevant) == (False, True)
+
+
+def test_a_round_up_is_judged_by_its_best_item(topics: Topics, lexicon: Lexicon) -> None:
+    """A morning paper with one item of this field is of this field, whatever else is in it."""
+    title = "早报：新款门锁国补到手价公布；某歌手演唱会延期；寒武纪发布新一代芯片"
+
+    verdict = judged(topics, lexicon, title)
+
+    assert (verdict.relevant, verdict.reasons) == (True, ("芯片", "Cambricon"))
+    assert not judged(topics, lexicon, title.rsplit("；", 1)[0] + "；油价下跌").relevant
 
 
 def test_a_verdict_can_be_explained(topics: Topics, lexicon: Lexicon) -> None:
-    """The reasons are the words and names that were counted, each once, those against behind a minus."""
+    """The reasons are the words and names that were counted, each once; the parts add up to the score."""
     verdict = judged(topics, lexicon, "教程：华为 芯片，芯片")
 
     assert verdict.reasons == ("-教程", "芯片", "Huawei")
-    assert verdict.score == 1.0
+    assert [kind for kind, _ in verdict.parts] == ["base", "against", "chips", "ours"]
+    assert verdict.score == sum(value for _, value in verdict.parts)
 
 
-def test_the_excerpt_counts_less_than_the_title(topics: Topics, lexicon: Lexicon) -> None:
+def test_the_excerpt_counts_less_than_the_title(topics: Topics) -> None:
     """What only the excerpt says is half said."""
-    above = judged(topics, lexicon, "New wafers announced")
-    below = judged(topics, lexicon, "New things announced", "wafers")
-    twice = judged(topics, lexicon, "New wafers announced", "wafers")
+    above = evidence(topics.clues("New wafers announced", "", []))
+    below = evidence(topics.clues("New things announced", "wafers", []))
+    twice = evidence(topics.clues("New wafers announced", "wafers", []))
 
-    assert (above.score, below.score, twice.score) == (3.0, 1.5, 3.0)
+    assert (above, below, twice) == ({"chips": 3.0}, {"chips": 1.5}, {"chips": 3.0})
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("a quantum computer", {"chips": 6.0}),
+        ("a robot", {"other_alone": 1.0, "rootless": 1.0}),
+        ("a robot chip", {"other": 1.0, "chips": 2.0}),
+        ("a data centre", {"compute_alone": 2.0}),
+        ("Nvidia, Nvidia", {"nvidia": 2.0}),
+        ("silicon", {"chips_hinted": 1.0, "nothing": 1.0}),
+        ("China", {"china_alone": 1.0, "nothing": 1.0}),
+        ("AI", {"models": 1.0, "rootless": 1.0}),
+        ("a foundation model", {"models": 2.0, "rootless": 1.0}),
+        ("AI in China", {"models": 1.0, "china": 1.0}),
+        ("OpenAI", {"abroad_alone": 2.0, "nothing": 1.0, "rootless": 1.0}),
+        ("OpenAI and Huawei", {"abroad": 2.0, "ours": 1.0}),
+        ("chip processor GPU wafer foundry", {"chips": 6.0}),
+        ("revenue", {"nothing": 1.0, "rootless": 1.0}),
+    ],
+)
+def test_evidence_depends_on_its_company(
+    topics: Topics, lexicon: Lexicon, title: str, expected: dict[str, float]
+) -> None:
+    """A word counts as another kind of evidence beside chips or a Chinese maker than alone, and never without end."""
+    found = [lexicon.get(entity) for entity in lexicon.find(title)]
+
+    assert evidence(topics.clues(title, "", found)) == expected
+
+
+def test_every_worth_is_of_a_kind_there_is() -> None:
+    """The fitted file says nothing about evidence that is never found."""
+    kinds = {"base", "nothing", "rootless", "nvidia", "ours", "models", "chips", "chips_hinted", "china", "china_alone"}
+    kinds |= {kind + end for kind in ("compute", "other", "abroad", "against") for end in ("", "_alone")}
+
+    assert Relevance.load().worth.keys() <= kinds
 
 
 @pytest.mark.parametrize("title", ["wafer", "wafers", "WAFERS", "ｗａｆｅｒ", "两万片wafer", "a wafer-thin margin"])

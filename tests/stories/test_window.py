@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.model import CATALOGUE
-from bot.stories.group import best_story, copied, story_id
+from bot.stories.group import best_story, story_id
 from bot.stories.window import Marks, Postings, Weights, Window
 from tests.fakes import NOW
 
@@ -107,36 +107,6 @@ def test_the_choice_is_above_the_threshold_and_blind_to_order(
         assert best >= threshold - 1e-9
     else:
         assert best < threshold + 1e-9
-
-
-TEXT = " ".join(f"w{each}" for each in range(20))
-ALMOST = TEXT.replace("w19", "changed")
-OTHER = " ".join(f"v{each}" for each in range(20))
-
-
-@pytest.mark.parametrize(
-    ("others", "original"),
-    [
-        ([], None),
-        ([marks(1, OTHER)], None),
-        ([marks(1, TEXT)], 1),
-        ([marks(1, ALMOST)], 1),
-        ([marks(1, OTHER), marks(2, TEXT)], 2),
-        ([marks(2, TEXT, days=-1), marks(1, TEXT)], 2),
-        ([marks(2, TEXT), marks(1, TEXT)], 1),
-        ([marks(1, "w1 w2")], None),
-    ],
-)
-def test_a_copy_names_the_earliest_of_its_text(others: list[Marks], original: int | None) -> None:
-    """Nine tenths of the words make a copy: a reprint changes one or adds a suffix."""
-    found = copied(marks(9, TEXT, days=1), others)
-
-    assert (found and found.number) == original
-
-
-def test_two_empty_texts_are_no_copies() -> None:
-    """A headline without a word, an emoji say, repeats nothing."""
-    assert copied(marks(2), [marks(1)]) is None
 
 
 def test_a_story_is_named_after_its_first_article() -> None:
