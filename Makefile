@@ -9,7 +9,7 @@ BIN := .venv/bin
 SHARED := ../shared
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format acceptance soak bench playground pictures image pins release clean
+.PHONY: help setup demo test check format acceptance soak scores bench playground pictures image pins release clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -48,6 +48,9 @@ acceptance: .venv/.ready ## The real process on recorded reality (needs ../share
 soak: .venv/.ready ## Long runs: kills and restarts, 20 channels (needs ../shared)
 	@if [ -d $(SHARED) ]; then $(BIN)/python -m pytest -q -m soak tests/acceptance; \
 	else echo "The recorded feeds are not here (no $(SHARED)); the rest of the suite runs without them: make test"; fi
+
+scores: .venv/.ready ## How well stories are made, beside other ways of grouping (needs ../shared)
+	@$(BIN)/python -m tests.scores
 
 playground: .venv/.playground ## The real bot in a browser page, with sample feeds and no token
 	@$(BIN)/python -m tests.playground
