@@ -16,13 +16,13 @@ FOLDER = SHARED / "data" / "stories-openclaw"
 def openclaw(folder: Path) -> Week:
     """Convert into a folder, and read it from there."""
     lines = (FOLDER / "clustering_eval_dataset_v1.jsonl").read_text("utf-8").splitlines()
-    links = [json.loads(line)["link"] for line in lines]
-    _write(folder / "articles.jsonl", (_article(link) for link in links))
-    _write(folder / "gold.jsonl", (_gold(link) for link in links))
+    rows = [json.loads(line) for line in lines]
+    _write(folder / "articles.jsonl", (_article(row["link"], row["labels"]["language"]) for row in rows))
+    _write(folder / "gold.jsonl", (_gold(row["link"], row["labels"]["language"]) for row in rows))
     return labelled("openclaw", folder)
 
 
-def _article(link: Mapping[str, Any]) -> Mapping[str, str]:
+def _article(link: Mapping[str, Any], language: str) -> Mapping[str, str]:
     return {
         "id": str(link["id"]),
         "url": link["url"],
@@ -30,13 +30,13 @@ def _article(link: Mapping[str, Any]) -> Mapping[str, str]:
         "summary": link["description"] or "",
         "source": link["domain"],
         "published": link["published_at"],
-        "lang": link["lang_hint"],
+        "lang": language,
     }
 
 
-def _gold(link: Mapping[str, Any]) -> Mapping[str, str]:
-    said = link["lang_hint"]
-    return {"id": str(link["id"]), "lang": said, "press": said, "story": str(link["final_event_id"])}
+def _gold(link: Mapping[str, Any], language: str) -> Mapping[str, str]:
+    """Its newsrooms are not known by language: what is said of titles stands for them."""
+    return {"id": str(link["id"]), "lang": language, "press": language, "story": str(link["final_event_id"])}
 
 
 def _write(path: Path, rows: Iterator[Mapping[str, str]]) -> None:
