@@ -58,7 +58,7 @@ async def measure() -> list[tuple[str, str, str]]:
         (
             f"grouping with {BIG:,} articles archived",
             f"{A_POLL / big:,.0f}",
-            f"{big / small:.2f} x the time (floor 1.5)",
+            f"{big / small:.2f} x the time (at most 1.5)",
         ),
     ]
 

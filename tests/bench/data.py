@@ -31,18 +31,18 @@ def titles() -> list[str]:
     return [entry.title for feed in feeds for entry in feed.entries]
 
 
-def stream() -> list[tuple[datetime, str]]:
-    """The recorded stream's times and headlines, in the order of publication; nothing where it is not."""
+def stream() -> list[tuple[datetime, str, str]]:
+    """The recorded stream's times, headlines and links, in the order of publication; nothing where it is not."""
     if not STREAM.exists():
         return []
     with gzip.open(STREAM, "rt", encoding="utf-8") as lines:
         rows = [json.loads(line) for line in lines]
-    return sorted((datetime.fromisoformat(row["published"]), row["title"]) for row in rows)
+    return sorted((datetime.fromisoformat(row["published"]), row["title"], row["url"]) for row in rows)
 
 
 def headlines(most: int) -> list[str]:
     """Real headlines of the recorded stream, or the demo's where it is not."""
-    return [title for _, title in islice(stream(), most)] or titles()
+    return [title for _, title, _ in islice(stream(), most)] or titles()
 
 
 def articles(number: int, *, seed: int = 7) -> list[Article]:

@@ -31,7 +31,7 @@ async def measure() -> list[tuple[str, str, str]]:
         (
             "grouping, articles a second",
             f"{FRESH / seconds[1]:,.0f}",
-            f"window of {WINDOW:,}, vectors made before (floor 500)",
+            f"window of {WINDOW:,}, vectors made before (at least 500)",
         ),
         ("grouping from an empty window", f"{WINDOW / seconds[0]:,.0f}", "the same run"),
     ]
