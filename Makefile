@@ -9,10 +9,10 @@ BIN := .venv/bin
 SHARED := ../shared
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format acceptance soak bench playground pictures image pins release clean
+.PHONY: help setup demo test check format acceptance soak scores bench bench-big playground pictures image pins release clean
 
 help: ## Show this list
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
 
 setup: .venv/.ready ## Make .venv with everything in it (the other targets do this by themselves)
 
@@ -49,6 +49,9 @@ soak: .venv/.ready ## Long runs: kills and restarts, 20 channels (needs ../share
 	@if [ -d $(SHARED) ]; then $(BIN)/python -m pytest -q -m soak tests/acceptance; \
 	else echo "The recorded feeds are not here (no $(SHARED)); the rest of the suite runs without them: make test"; fi
 
+scores: .venv/.ready ## How well stories are made, beside other ways of grouping (needs ../shared)
+	@$(BIN)/python -m tests.scores
+
 playground: .venv/.playground ## The real bot in a browser page, with sample feeds and no token
 	@$(BIN)/python -m tests.playground
 
@@ -60,8 +63,15 @@ pictures: .venv/.ready ## The README's pictures anew (needs Chromium: CHROMIUM=/
 	@$(BIN)/pip install -q --disable-pip-version-check -e '.[dev,playground]'
 	@touch $@
 
-bench: .venv/.ready ## Speed and memory, as a table
+.venv/.bench: .venv/.ready
+	@$(BIN)/pip install -q --disable-pip-version-check -e '.[dev,bench]'
+	@touch $@
+
+bench: .venv/.bench ## Speed and memory, as tables; some ten minutes
 	@$(BIN)/python -m tests.bench
+
+bench-big: .venv/.ready ## Grouping with a million articles in the archive; some minutes and 3 GB of disk
+	@$(BIN)/python -m tests.bench archive
 
 image: ## The image, with Docker (other builders read the same Dockerfile: TORCH_INDEX=, BASE=)
 	docker build --build-arg TORCH_INDEX=$(TORCH_INDEX) $(if $(BASE),--build-arg BASE=$(BASE)) --tag jianbao .

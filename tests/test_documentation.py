@@ -31,7 +31,7 @@ NEEDS = {
     ".venv/bin/jianbao feeds check --all": "the network",
 }
 """What a shown command needs that a test has not, by how it begins."""
-TARGETS = re.findall(r"^([a-z]+):.*## ", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
+TARGETS = re.findall(r"^([a-z-]+):.*## ", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
 
 
 def commands(group: click.Command, path: tuple[str, ...] = ()) -> Iterator[tuple[str, click.Command]]:

@@ -1,24 +1,32 @@
-"""Run every bench and print its table: `make bench`."""
+"""Run benches and print their tables: `make bench`, or by name: `python -m tests.bench archive`."""
 
 import asyncio
+import sys
 
 from rich.console import Console
 from rich.table import Table
 
 from bot.log import start_log
-from tests.bench import encode, group, loop, store
+from tests.bench import archive, encode, group, loop, store, stream
+
+BENCHES = {
+    "encode": ("Encoding", encode.measure),
+    "store": ("Store and search", store.measure),
+    "group": ("Grouping", group.measure),
+    "loop": ("Polling, encoding and grouping at once", loop.measure),
+    "stream": ("The recorded stream", stream.measure),
+    "archive": ("Grouping before a large archive", archive.measure),
+}
+USUAL = ("encode", "store", "group", "loop", "stream")
 
 
 def main() -> None:
     """Measure, and print as it comes."""
+    if unknown := set(sys.argv[1:]) - BENCHES.keys():
+        sys.exit(f"There is no bench {', '.join(unknown)}; there are {', '.join(BENCHES)}.")
     start_log("warning", "text")
     console = Console(width=120)
-    for title, measure in (
-        ("Encoding", encode.measure),
-        ("Store and search", store.measure),
-        ("Grouping", group.measure),
-        ("Polling, encoding and grouping at once", loop.measure),
-    ):
+    for title, measure in (BENCHES[name] for name in sys.argv[1:] or USUAL):
         table = Table(title=title, title_justify="left")
         for name in ("what", "measured", "against"):
             table.add_column(name)
