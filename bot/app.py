@@ -23,12 +23,14 @@ from bot.ports import Clock, Messenger
 from bot.pulse import Pulse
 from bot.store import facts
 from bot.store.database import Store
+from bot.stories.copies import Credits
 from bot.stories.correct import Corrector
 from bot.stories.digest import Digester, Teller
 from bot.stories.embed import Encoder
 from bot.stories.entities import Lexicon
 from bot.stories.gloss import Glosser
 from bot.stories.group import Grouper
+from bot.stories.marks import Marker
 from bot.stories.search import Searcher
 from bot.stories.topics import Topics
 
@@ -139,8 +141,9 @@ class App:
         return Grouper(
             self.store,
             self.encoder,
-            lexicon=self.lexicon,
+            marker=Marker(self.lexicon, self.glosser.meanings),
             topics=self.topics,
+            credit=Credits(self.newsrooms.named),
             window_days=self.settings.window_days,
             cpu=self._cpu,
         )

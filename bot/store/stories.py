@@ -27,6 +27,21 @@ def lead(connection: Connection, leads: Mapping[str, str | None]) -> None:
         connection.execute(statement, [{"old": old, "into": into} for old, into in leads.items()])
 
 
+def follow(connection: Connection, leads: Mapping[str, str]) -> None:
+    """Let ids lead to the stories that survive them, and take along whatever articles are left in them."""
+    lead(connection, leads)
+    if leads:
+        statement = update(articles).where(articles.c.story_id == bindparam("old")).values(story_id=bindparam("into"))
+        connection.execute(statement, [{"old": old, "into": into} for old, into in leads.items()])
+
+
+def echo(connection: Connection, echoes: Mapping[str, float]) -> None:
+    """Note how probably an article of the other press tells of each story."""
+    if echoes:
+        statement = update(stories).where(stories.c.id == bindparam("story")).values(echo=bindparam("found"))
+        connection.execute(statement, [{"story": story, "found": found} for story, found in echoes.items()])
+
+
 def move(connection: Connection, homes: Mapping[str, str]) -> None:
     """Put articles, by their ids, into other stories; all else about them stays."""
     if homes:

@@ -18,8 +18,8 @@ from bot.store import facts as fact_rows
 from bot.store import stories as story_rows
 from bot.store.database import Store
 from bot.stories.bonds import Bonds, after, bonds
-from bot.stories.group import story_id
 from bot.stories.overlay import seen
+from bot.stories.settle import story_id
 
 log = structlog.get_logger()
 

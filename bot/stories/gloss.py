@@ -7,6 +7,7 @@ from pathlib import Path
 
 from bot.model import Language
 from bot.stories.entities import Entity, Lexicon
+from bot.stories.meanings import Meanings
 from bot.stories.wordbook.cedict import Cedict
 from bot.stories.wordbook.chinese import ChineseSplitter
 from bot.stories.wordbook.english import EnglishSplitter
@@ -39,6 +40,14 @@ class Glosser:
         """How many of a title's words are known, and how many there are; marks and particles are no words."""
         words = [word for word in self._split(title, to) if word.shown and not word.mark]
         return sum(word.known for word in words), len(words)
+
+    @cached_property
+    def _meanings(self) -> Meanings:
+        return Meanings.load(self._cedict)
+
+    def meanings(self) -> Meanings:
+        """What words say in either language, from the same dictionary."""
+        return self._meanings
 
     def _split(self, title: str, to: Language) -> list[Word]:
         title = _UNSEEN.sub("", title)

@@ -1,80 +1,54 @@
-"""New articles to stories: each joins the open story it is most alike, or begins its own."""
+"""New articles to stories: what they touch is linked anew, and the store follows."""
 
 import asyncio
-import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from typing import TypeVar
 
-import numpy as np
 import structlog
 from sqlalchemy import Connection
 
-from bot.model import CATALOGUE, Article, Kind
+from bot.model import CATALOGUE, Article
 from bot.ports import Embedder, Vectors
 from bot.store import articles as article_rows
+from bot.store import corrections as correction_rows
 from bot.store import facts as fact_rows
 from bot.store import stories as story_rows
 from bot.store.database import Store
-from bot.stories.copies import copied
-from bot.stories.entities import Lexicon
+from bot.stories.board import Board
+from bot.stories.bonds import Bonds, bonds
+from bot.stories.copies import Credits, Print, copied, same_print
+from bot.stories.likeness import Likeness
+from bot.stories.marks import Marker, Marks, said_by
+from bot.stories.settle import names
 from bot.stories.topics import Topics
-from bot.stories.window import Codes, Floats, Marks, Weights, Window
-from bot.text import shorten, terms
 
 log = structlog.get_logger()
 
+T = TypeVar("T")
+
 _ENCODE_AT_ONCE = 128
-_GROUP_AT_ONCE = 256
-_EXCERPT = 300
-"""Characters of the excerpt that are read beside the title: the event is in the first sentences."""
+_GROUP_AT_ONCE = 1024
 _LATE = timedelta(days=1)
 """How late an article may come before the window is read anew to find its company."""
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
-    """When an article joins a story; the numbers belong to the encoder they were found with."""
-
-    weights: Weights
-    threshold: float
-
-
-RULE = Rule(weights=Weights(meaning=1.0, words=1.0, names=0.4, numbers=0.15), threshold=1.0)
-"""Chosen with the bundled encoder by their mean on two labelled weeks."""
+Waiting = Sequence[tuple[int, Article]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Placed:
-    """Where one article goes; `begins` when the story is new."""
+class Plan:
+    """What a batch changes: what is said of the new articles, where known ones move, and the stories themselves.
 
-    number: int
-    story: str
-    begins: bool
-    said: Mapping[str, object]
-
-
-def best_story(alike: Floats, stories: Codes, *, threshold: float) -> int | None:
-    """The code of the story an article joins, or None where it should begin its own.
-
-    A story's likeness is midway between its nearest article's and the mean of all: one bridge is then
-    not enough to join what differs, and one odd article does not keep the rest out.
+    `begun` holds a new story's first article; `echoes` how probably the other press tells of a story.
     """
-    if not alike.size:
-        return None
-    codes, places = np.unique(stories, return_inverse=True)
-    mean = np.bincount(places, alike) / np.bincount(places)
-    nearest = np.full(codes.size, -np.inf)
-    np.maximum.at(nearest, places, alike)
-    score = (mean + nearest) / 2
-    best = int(score.argmax())
-    return int(codes[best]) if score[best] >= threshold else None
 
-
-def story_id(first_article: str) -> str:
-    """An opaque id made from the article that begins the story, so that a rehearsal can be compared with another."""
-    return hashlib.sha256(f"story {first_article}".encode()).hexdigest()[:12]
+    said: Mapping[int, Mapping[str, object]]
+    moves: Mapping[int, str] = field(default_factory=dict)
+    begun: Mapping[str, int] = field(default_factory=dict)
+    leads: Mapping[str, str] = field(default_factory=dict)
+    echoes: Mapping[str, float] = field(default_factory=dict)
 
 
 class Grouper:
@@ -88,20 +62,22 @@ class Grouper:
         store: Store,
         embedder: Embedder,
         *,
-        lexicon: Lexicon,
+        marker: Marker,
         topics: Topics,
+        credit: Credits,
         window_days: int,
         cpu: Executor,
-        rule: Rule = RULE,
+        model: Likeness | None = None,
     ) -> None:
         self._store = store
         self._embedder = embedder
-        self._lexicon = lexicon
+        self._marker = marker
         self._topics = topics
+        self._credits = credit
         self._span = timedelta(days=window_days)
         self._cpu = cpu
-        self._rule = rule
-        self._window: Window | None = None
+        self._model = model or Likeness.load(embedder.name)
+        self._board: Board | None = None
         self._revision = 0
 
     async def run(self) -> int:
@@ -117,7 +93,7 @@ class Grouper:
     async def _encode(self) -> None:
         model = self._embedder.name
         while waiting := await self._store.read(article_rows.unencoded, model, _ENCODE_AT_ONCE):
-            made = await self._embedder.embed([_said(article) for _, article in waiting])
+            made = await self._embedder.embed([said_by(article) for _, article in waiting])
             await self._store.write(article_rows.encode, model, [number for number, _ in waiting], made)
 
     async def _group_some(self) -> int | None:
@@ -127,91 +103,126 @@ class Grouper:
         if not waiting:
             return None
         waiting = _within(waiting, self._span)
-        window = await self._open_window(waiting, revision)
-        self._window = None  # kept again only when what it now holds is also written
-        loop = asyncio.get_running_loop()
-        placed = await loop.run_in_executor(self._cpu, self._place_all, window, waiting, vectors[: len(waiting)])
-        if not await self._store.write(_save, placed, dict(waiting), revision):
+        held = bonds(await self._store.read(correction_rows.active, CATALOGUE))
+        board = await self._opened(waiting, revision)
+        self._board = None  # kept again only when what it now holds is also written
+        plan = await self._on_cpu(self._take, board, waiting, vectors[: len(waiting)], held)
+        plan = await self._with_free_names(board, plan)
+        if not await self._store.write(_save, plan, dict(waiting), revision):
             return 0
-        self._window, self._revision = window, revision + 1
-        return len(placed)
+        self._board, self._revision = board, revision + 1
+        return len(waiting)
 
-    async def _open_window(self, waiting: Sequence[tuple[int, Article]], revision: int) -> Window:
-        """The window kept from the last run, or one read anew where others have grouped or it does not reach."""
+    async def _on_cpu(self, work: Callable[..., T], *said: object) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._cpu, work, *said)
+
+    async def _opened(self, waiting: Waiting, revision: int) -> Board:
+        """The board kept from the last run, or one read anew where others have grouped or it does not reach."""
         since, until = waiting[0][1].published_at - self._span, waiting[-1][1].published_at + self._span
-        if self._window is not None and self._revision == revision and self._window.reaches(since, until):
-            return self._window
+        if self._board is not None and self._revision == revision and self._board.reaches(since, until):
+            return self._board
         since, until = since - _LATE, until + _LATE
         known, vectors = await self._store.read(article_rows.grouped, self._embedder.name, since, until)
         newest = await self._store.read(article_rows.newest)
-        ends = until if newest and newest > until else None
-        window = Window(weights=self._rule.weights, span=self._span, since=since, until=ends)
-        marks = [self._marks(number, article) for number, article in known]
-        window.expect(marks)
-        for each, (_, article), vector in zip(marks, known, vectors, strict=True):
-            window.add(each, vector, article.story_id or "")
-        return window
+        board = Board(self._model, span=self._span, since=since, until=until if newest and newest > until else None)
+        await self._on_cpu(self._restore, board, known, vectors)
+        return board
 
-    def _place_all(self, window: Window, waiting: Sequence[tuple[int, Article]], vectors: Vectors) -> list[Placed]:
-        marks = [self._marks(number, article) for number, article in waiting]
-        window.expect(marks)
-        placed = [
-            self._place(window, each, article, vector)
-            for each, (_, article), vector in zip(marks, waiting, vectors, strict=True)
-        ]
-        window.close_before(waiting[-1][1].published_at - self._span - _LATE)
-        return placed
+    def _restore(self, board: Board, known: Waiting, vectors: Vectors) -> None:
+        marks = [self._marker.marks(number, article) for number, article in known]
+        homes = {number: article.story_id for number, article in known if article.story_id}
+        board.restore(list(zip(marks, vectors, strict=True)), homes)
 
-    def _place(self, window: Window, marks: Marks, article: Article, vector: Floats) -> Placed:
-        joined = best_story(*window.likeness(marks, vector), threshold=self._rule.threshold)
-        story = story_id(article.id) if joined is None else window.story(joined)
-        others = [other for other in window.members(story) if other.scope in (CATALOGUE, marks.scope)]
-        original = copied(marks, others)
-        window.add(marks, vector, story)
-        found = [self._lexicon.get(entity) for entity in sorted(marks.entities)]
-        verdict = self._topics.judge(article.title, article.summary, found)
-        said = {
-            "story_id": story,
+    def _take(self, board: Board, waiting: Waiting, vectors: Vectors, held: Bonds) -> Plan:
+        """Work out what a batch changes."""
+        marks = [self._marker.marks(number, article) for number, article in waiting]
+        before = dict(board.homes)
+        settled = board.take(list(zip(marks, vectors, strict=True)), held)
+        new = dict(waiting)
+        said = {each.number: self._said(board, each, new[each.number]) for each in marks}
+        known = ((number, home) for number, home in settled.homes.items() if number not in new)
+        plan = Plan(
+            said=said,
+            moves={number: home for number, home in known if settled.leads.get(before[number], before[number]) != home},
+            begun=settled.begun,
+            leads=settled.leads,
+            echoes=board.echoes([*settled.homes]),
+        )
+        board.close_before(waiting[-1][1].published_at - self._span - _LATE)
+        return plan
+
+    def _said(self, board: Board, marks: Marks, article: Article) -> dict[str, object]:
+        """What grouping finds out about one article."""
+        others = [each for each in board.members(board.homes[marks.number]) if each.number != marks.number]
+        seen = [each for each in others if each.scope in (CATALOGUE, marks.scope)]
+        verdict = self._topics.judge(article.title, article.summary, self._marker.entities(marks))
+        return {
+            "story_id": board.homes[marks.number],
             "topic": verdict.topic,
             "relevant": article.relevant or verdict.relevant,
-            "original_id": original.id if original else None,
+            "original_id": _original(board, marks, seen),
+            "via": self._credited(article),
         }
-        return Placed(number=marks.number, story=story, begins=joined is None, said=said)
 
-    def _marks(self, number: int, article: Article) -> Marks:
-        text = _said(article)
-        said = frozenset(terms(text))
-        return Marks(
-            number=number,
-            id=article.id,
-            scope=article.scope,
-            is_press=article.newsroom.kind is Kind.PRESS,
-            published_at=article.published_at,
-            terms=said,
-            entities=frozenset(self._lexicon.find(text)),
-            numbers=frozenset(term for term in said if any(char.isdigit() for char in term)),
-        )
+    def _credited(self, article: Article) -> str | None:
+        """The newsroom whose reporting a text repeats, where that is another than its own."""
+        found = self._credits.credited(article.title, article.summary)
+        return found if found != article.newsroom.name else None
+
+    async def _with_free_names(self, board: Board, plan: Plan) -> Plan:
+        """The plan without an id that some story has or once had: that happens when what was merged is split again."""
+        used = await self._store.read(story_rows.survivors, list(plan.begun))
+        if not used:
+            return plan
+        renamed = {
+            story: await self._store.read(story_rows.unused, names(board.first(plan.begun[story])))
+            for story in used
+        }
+        board.rename(renamed)
+        return _renamed(plan, renamed)
 
 
-def _within(waiting: Sequence[tuple[int, Article]], span: timedelta) -> list[tuple[int, Article]]:
+def _original(board: Board, marks: Marks, others: Sequence[Marks]) -> str | None:
+    """The article of the same story that one repeats, if any."""
+    by_number = {each.number: each for each in others}
+
+    def same(one: Print, other: Print) -> bool:
+        return same_print(one, other, board.meaning(one.number, other.number))
+
+    original = copied(marks.print, [each.print for each in others], same)
+    return by_number[original.number].id if original else None
+
+
+def _renamed(plan: Plan, renamed: Mapping[str, str]) -> Plan:
+    def now(story: str) -> str:
+        return renamed.get(story, story)
+
+    return replace(
+        plan,
+        said={number: {**said, "story_id": now(str(said["story_id"]))} for number, said in plan.said.items()},
+        moves={number: now(story) for number, story in plan.moves.items()},
+        begun={now(story): number for story, number in plan.begun.items()},
+        echoes={now(story): echo for story, echo in plan.echoes.items()},
+    )
+
+
+def _within(waiting: Waiting, span: timedelta) -> Waiting:
     """The oldest of these articles and those published at most a span later, so that no window holds years."""
     ends = waiting[0][1].published_at + span
     return [(number, article) for number, article in waiting if article.published_at <= ends]
 
 
-def _said(article: Article) -> str:
-    """What an article says, as far as we keep it: the title counts, and the first sentences with it."""
-    return f"{article.title}. {shorten(article.summary, _EXCERPT)}" if article.summary else article.title
-
-
-def _save(connection: Connection, placed: Sequence[Placed], by_number: Mapping[int, Article], revision: int) -> bool:
-    """Write the new stories and everyone's place in one transaction, unless another process has grouped meanwhile."""
+def _save(connection: Connection, plan: Plan, new: Mapping[int, Article], revision: int) -> bool:
+    """Write a plan in one transaction, unless another process has grouped meanwhile."""
     if not fact_rows.raised(connection, fact_rows.GROUPING, revision):
         return False
-    begun = [each for each in placed if each.begins]
+    firsts = article_rows.by_number(connection, list(plan.begun.values()))
     story_rows.begin(
         connection,
-        [(each.story, by_number[each.number].scope, by_number[each.number].first_seen_at) for each in begun],
+        [(story, firsts[number].scope, firsts[number].first_seen_at) for story, number in plan.begun.items()],
     )
-    article_rows.place(connection, {each.number: each.said for each in placed})
+    article_rows.place(connection, {number: {"story_id": story} for number, story in plan.moves.items()})
+    article_rows.place(connection, plan.said)
+    story_rows.follow(connection, plan.leads)
+    story_rows.echo(connection, plan.echoes)
     return True

@@ -1,213 +1,160 @@
-"""The open articles as arrays, and how alike a new article is to each of them.
+"""The open articles as arrays: their vectors, times, terms and rarities; nothing is decided here."""
 
-Likeness adds four kinds of evidence, each between 0 and 1: meaning (the cosine of the encoder's vectors), and the
-cosines of rarity-weighted words, names and numbers, in which common ones count for little. Names (entities) and
-numbers cross the languages where words cannot. Cost depends on the window alone, not on the archive.
-"""
-
-import math
-from collections import Counter, defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.model import CATALOGUE
+from bot.model import CATALOGUE, Language
+from bot.stories.actions import KINDS
+from bot.stories.bag import Bag, Floats, dense, matrix
+from bot.stories.marks import Marks
 
-Floats = NDArray[np.float32]
-Codes = NDArray[np.int64]
+Slots = NDArray[np.int64]
+
+BAGS = ("terms", "latin", "names", "amounts", "versions", "said")
+COUNTED = ("company", "model", "product", "person", "place", "technology")
+"""The kinds of entity that are told apart."""
+
 _ROOM = 1024
 """Slots made at first; the arrays double when they are full."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Marks:
-    """What grouping looks at in an article; `scope` keeps a server's own articles out of others' stories."""
-
-    number: int
-    id: str
-    scope: str
-    is_press: bool
-    published_at: datetime
-    terms: frozenset[str]
-    entities: frozenset[str]
-    numbers: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Weights:
-    """How much each kind of evidence counts."""
-
-    meaning: float
-    words: float
-    names: float
-    numbers: float
-
-
-class Postings:
-    """Which slots hold a term, and the rarity-weighted overlap of a new set of terms with every slot.
-
-    A term's worth is the logarithm of one over the share of articles that have it. It is settled before each
-    batch, with the batch counted in, so that the order within a batch changes no weight.
-    """
-
-    def __init__(self) -> None:
-        self._articles = 0
-        self._having: Counter[str] = Counter()
-        self._slots: dict[str, list[int]] = defaultdict(list)
-        self._terms: list[frozenset[str]] = []
-        self._lengths = np.zeros(0, np.float32)
-        self._worth: dict[str, float] = {}
-
-    def count(self, terms: frozenset[str]) -> None:
-        """Take one more article into account; it need not be open yet."""
-        self._articles += 1
-        self._having.update(terms)
-
-    def settle(self) -> None:
-        """Weigh every term and every slot anew."""
-        total = math.log(self._articles + 2)
-        self._worth = {term: total - math.log(having + 1) for term, having in self._having.items()}
-        self._lengths = np.fromiter(map(self._norm, self._terms), np.float32, len(self._terms))
-
-    def add(self, terms: frozenset[str]) -> None:
-        """Give the next slot its terms."""
-        for term in terms:
-            self._slots[term].append(len(self._terms))
-        self._terms.append(terms)
-
-    def overlap(self, terms: frozenset[str]) -> Floats:
-        """The cosine of the rarity-weighted terms with each slot."""
-        slots = len(self._terms)
-        fresh = np.fromiter(map(self._norm, self._terms[len(self._lengths) :]), np.float32)
-        self._lengths = np.concatenate([self._lengths, fresh])
-        shared = np.zeros(slots, np.float32)
-        for term in terms:
-            if found := self._slots.get(term):
-                shared[found] += self._weight(term) ** 2
-        lengths = self._lengths * np.float32(self._norm(terms))
-        cosine: Floats = np.divide(shared, lengths, out=np.zeros(slots, np.float32), where=lengths > 0)
-        return cosine
-
-    def _weight(self, term: str) -> float:
-        """A term nobody counted has is worth the most."""
-        return self._worth.get(term) or math.log(self._articles + 2)
-
-    def _norm(self, terms: Iterable[str]) -> float:
-        return math.sqrt(sum(self._weight(term) ** 2 for term in terms))
+_NEAREST = 10
+"""How many neighbours tell how crowded the place of an article is."""
 
 
 class Window:
-    """Every article published from `since` to `until` (None: ever after), with the story it is in.
+    """Every article published from `since` to `until` (None: ever after), each in a slot.
 
     Catalogue articles meet catalogue articles only; a server's own meet those and the server's.
     """
 
-    def __init__(self, *, weights: Weights, span: timedelta, since: datetime, until: datetime | None = None) -> None:
-        self._weights = weights
+    def __init__(self, *, span: timedelta, since: datetime, until: datetime | None = None) -> None:
         self._span = span.total_seconds()
         self.since, self._until = since, until
         self._empty()
 
     def __len__(self) -> int:
         """How many articles are open."""
-        return len(self._opened)
+        return len(self.marks)
 
     def reaches(self, since: datetime, until: datetime) -> bool:
         """Whether every article published within a time is in it."""
         return self.since <= since and (self._until is None or until <= self._until)
 
-    def add(self, marks: Marks, vector: Floats, story: str) -> None:
-        """Open an article that is in a story."""
-        slot = len(self._opened)
-        self._reserve(slot + 1, len(vector))
-        self._vectors[slot] = vector
-        self._times[slot] = marks.published_at.timestamp()
-        self._scopes[slot] = self._scope_codes.setdefault(marks.scope, len(self._scope_codes))
-        self._stories[slot] = self._codes.setdefault(story, len(self._codes))
-        if self._stories[slot] == len(self._names):
-            self._names.append(story)
-        for postings, said in self._evidence(marks):
-            postings.add(said)
-        self._opened.append((marks, story))
+    def open(self, opened: Sequence[tuple[Marks, Floats]]) -> Slots:
+        """Open articles and weigh all terms anew; returns their slots."""
+        first = len(self)
+        for marks, vector in opened:
+            self._add(marks, vector)
+        self._settle()
+        return np.arange(first, len(self))
 
-    def expect(self, coming: Iterable[Marks]) -> None:
-        """Count a batch that is about to be grouped; a server's own articles make nothing less rare."""
-        for marks in coming:
-            if marks.scope == CATALOGUE:
-                for postings, said in self._evidence(marks):
-                    postings.count(said)
-        for postings in (self._terms, self._entities, self._numbers):
-            postings.settle()
+    def slots(self, numbers: Iterable[int]) -> Slots:
+        """The slots of articles by their numbers."""
+        return np.array(sorted(self.slot_of[number] for number in numbers if number in self.slot_of), np.int64)
 
-    def likeness(self, marks: Marks, vector: Floats) -> tuple[Floats, Codes]:
-        """How alike an article is to each open one it may meet, and the code of that one's story."""
-        slots = len(self._opened)
-        if not slots:
-            return np.zeros(0, np.float32), np.zeros(0, np.int64)
-        alike: Floats = (
-            self._weights.meaning * (self._vectors[:slots] @ vector)
-            + self._weights.words * self._terms.overlap(marks.terms)
-            + self._weights.names * self._entities.overlap(marks.entities)
-            + self._weights.numbers * self._numbers.overlap(marks.numbers)
-        )
-        meets = self._meets(marks, slots)
-        return alike[meets], self._stories[:slots][meets]
-
-    def story(self, code: int) -> str:
-        """The story behind a code."""
-        return self._names[code]
-
-    def members(self, story: str) -> list[Marks]:
-        """A story's open articles."""
-        code = self._codes.get(story, -1)
-        return [self._opened[slot][0] for slot in np.flatnonzero(self._stories[: len(self)] == code)]
-
-    def close_before(self, when: datetime) -> None:
-        """Let go of articles published before, once they are half of all, so that it costs next to nothing."""
-        past = np.count_nonzero(self._times[: len(self)] < when.timestamp())
+    def keep_from(self, when: datetime) -> bool:
+        """Let go of articles published before, once they are half of all; returns whether it did."""
+        past = np.count_nonzero(self.times < when.timestamp())
         if past * 2 <= len(self):
-            return
+            return False
         kept = [
-            (marks, self._vectors[slot].copy(), story)
-            for slot, (marks, story) in enumerate(self._opened)
+            (marks, self.vectors[slot].copy())
+            for slot, marks in enumerate(self.marks)
             if marks.published_at >= when
         ]
         self._empty()
         self.since = when
-        self.expect(marks for marks, _, _ in kept)
-        for marks, vector, story in kept:
-            self.add(marks, vector, story)
+        self.open(kept)
+        return True
 
-    def _evidence(self, marks: Marks) -> tuple[tuple[Postings, frozenset[str]], ...]:
-        return (self._terms, marks.terms), (self._entities, marks.entities), (self._numbers, marks.numbers)
+    def meets(self, rows: Slots) -> NDArray[np.bool_]:
+        """For some rows, which of all articles each may meet: near in time, of the catalogue or its own scope."""
+        near = np.abs(self.times[rows, None] - self.times[None, :]) <= self._span
+        scopes = self.scopes[rows, None]
+        met: NDArray[np.bool_] = near & ((self.scopes == 0)[None, :] | (self.scopes[None, :] == scopes))
+        met[np.arange(len(rows)), rows] = False
+        return met
 
-    def _meets(self, marks: Marks, slots: int) -> NDArray[np.bool_]:
-        near: NDArray[np.bool_] = np.abs(self._times[:slots] - marks.published_at.timestamp()) <= self._span
-        own = self._scope_codes.get(marks.scope, 0)
-        return near & np.isin(self._scopes[:slots], (0, own))
+    def crowd(self, rows: Slots, cosines: Floats, met: NDArray[np.bool_]) -> None:
+        """Note for some rows how near their nearest are, and the mean and spread of all."""
+        others = np.where(met, cosines, -1.0)
+        many = min(_NEAREST, others.shape[1])
+        nearest = -np.partition(-others, many - 1, axis=1)[:, :many]
+        self.near[rows] = nearest.mean(axis=1)
+        self.nearest[rows] = nearest.max(axis=1)
+        self.mean[rows], self.spread[rows] = cosines.mean(axis=1), cosines.std(axis=1) + 1e-6
+        self.crowded[rows] = True
+
+    def _add(self, marks: Marks, vector: Floats) -> None:
+        slot = len(self)
+        self._reserve(slot + 1, len(vector))
+        self._vectors[slot] = vector
+        self._numbers[:, slot] = (
+            marks.published_at.timestamp(),
+            self._scope_codes.setdefault(marks.scope, len(self._scope_codes)),
+            self._room_codes.setdefault(marks.newsroom, len(self._room_codes)),
+            self._first_codes.setdefault(marks.first, len(self._first_codes) - 1),
+            marks.press is Language.ZH,
+            marks.titled is Language.ZH,
+            marks.is_press,
+            marks.round_up,
+            len(marks.terms),
+        )
+        self._acts[slot] = [kind in marks.actions for kind in KINDS]
+        counted = marks.scope == CATALOGUE
+        for name in BAGS:
+            also = marks.senses if name == "said" else ()
+            self.bags[name].add(getattr(marks, name), also=also, counted=counted)
+        self._senses.append(self.bags["said"].columns(marks.senses))
+        for kind in COUNTED:
+            self.kinds[kind].add((each for each in marks.kinds if each.startswith(f"{kind} ")), counted=counted)
+        self.slot_of[marks.number] = slot
+        self.marks.append(marks)
+
+    def _settle(self) -> None:
+        size = len(self)
+        for bag in (*self.bags.values(), *self.kinds.values()):
+            bag.settle()
+        self.senses = matrix(self._senses, self.bags["said"].ones.shape[1])
+        self.vectors = self._vectors[:size]
+        columns = self._numbers[:, :size]
+        self.times, self.scopes, self.rooms, self.first = columns[0], columns[1], columns[2], columns[3]
+        self.chinese, self.titled, self.press, self.round_up, self.length = columns[4:]
+        self.acts = self._acts[:size]
+        self.near, self.nearest, self.mean, self.spread = self._crowd[:, :size]
+        self.crowded = self._crowded[:size]
+
+    def bridge(self, rows: Slots) -> Floats:
+        """The rarity of what some rows and every row say with each other's words in the other language."""
+        said = self.bags["said"]
+        rare = said.rarity
+        own, senses = said.ones[rows].multiply(rare).tocsr(), self.senses[rows].multiply(rare).tocsr()
+        return dense(own @ self.senses.T) + dense(senses @ said.ones.T)
 
     def _empty(self) -> None:
-        self._opened: list[tuple[Marks, str]] = []
-        self._names: list[str] = []
-        self._codes: dict[str, int] = {}
-        self._scope_codes = {CATALOGUE: 0}
+        self.marks: list[Marks] = []
+        self.slot_of: dict[int, int] = {}
+        self.bags = {name: Bag() for name in BAGS}
+        self.kinds = {kind: Bag() for kind in COUNTED}
+        self._senses: list[NDArray[np.int32]] = []
+        self._scope_codes, self._room_codes = {CATALOGUE: 0}, dict[str, int]()
+        self._first_codes: dict[str | None, int] = {None: -1}
         self._vectors = np.zeros((0, 0), np.float32)
-        self._times = np.zeros(0, np.float64)
-        self._scopes, self._stories = np.zeros(0, np.int64), np.zeros(0, np.int64)
-        self._terms, self._entities, self._numbers = Postings(), Postings(), Postings()
+        self._numbers = np.zeros((9, 0), np.float64)
+        self._acts = np.zeros((0, len(KINDS)), np.float32)
+        self._crowd = np.zeros((4, 0), np.float32)
+        self._crowded = np.zeros(0, np.bool_)
+        self._settle()
 
     def _reserve(self, slots: int, dimensions: int) -> None:
-        if slots <= len(self._times):
+        size = self._numbers.shape[1]
+        if slots <= size:
             return
-        size = max(_ROOM, 2 * len(self._times))
-        self._vectors = (
-            np.resize(self._vectors, (size, dimensions))
-            if self._times.size
-            else np.zeros((size, dimensions), np.float32)
-        )
-        self._times = np.resize(self._times, size)
-        self._scopes = np.resize(self._scopes, size)
-        self._stories = np.resize(self._stories, size)
+        more = max(_ROOM, size)
+        self._vectors = np.vstack([self._vectors.reshape(size, dimensions), np.zeros((more, dimensions), np.float32)])
+        self._numbers = np.pad(self._numbers, ((0, 0), (0, more)))
+        self._acts = np.pad(self._acts, ((0, more), (0, 0)))
+        self._crowd = np.pad(self._crowd, ((0, 0), (0, more)))
+        self._crowded = np.pad(self._crowded, (0, more))

@@ -97,6 +97,14 @@ class Cedict:
         """A Chinese word for an English one in small letters."""
         return self._turned.get(english)
 
+    def definitions(self, word: str) -> str:
+        """All that the dictionary says of a Chinese word, its senses parted by slashes; empty where it has none."""
+        return self._definitions.get(word) or ""
+
+    def listed(self) -> frozenset[str]:
+        """Every word of two characters and more; some 16 MB."""
+        return frozenset(word for word, _ in self._definitions if len(word) > 1)
+
     def reading(self, char: str) -> str | None:
         """How a character sounds, in pinyin without tones; a surname's own reading comes first."""
         return self._readings.get(char)

@@ -1,0 +1,198 @@
+"""The open articles and the stories they are in: takes new ones, and says what becomes of all that they touch."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+
+import numpy as np
+
+from bot.model import CATALOGUE, Language
+from bot.stories.bag import Floats
+from bot.stories.bonds import Bonds
+from bot.stories.edges import Edges
+from bot.stories.likeness import Likeness, probability
+from bot.stories.link import likeness, linked
+from bot.stories.marks import Marks
+from bot.stories.settle import Settled, names, settle
+from bot.stories.window import Window
+
+_YOUNG, _GROWN = 4096, 1.1
+"""Below so many articles rarities still shift: all is weighed anew whenever there are a tenth more."""
+
+Opened = Sequence[tuple[Marks, Floats]]
+
+
+class Board:
+    """One window of articles with their likenesses and stories; not safe to use from two threads.
+
+    `homes` are the stories by the articles' numbers.
+    """
+
+    def __init__(self, model: Likeness, *, span: timedelta, since: datetime, until: datetime | None = None) -> None:
+        self._model = model
+        self._window = Window(span=span, since=since, until=until)
+        self._edges = Edges(model)
+        self._weighed = 0
+        self.homes: dict[int, str] = {}
+
+    def reaches(self, since: datetime, until: datetime) -> bool:
+        """Whether every article published within a time is on it."""
+        return self._window.reaches(since, until)
+
+    def restore(self, opened: Opened, homes: Mapping[int, str]) -> None:
+        """Put articles back that have their stories."""
+        self._window.open(opened)
+        self.homes.update(homes)
+        self._weighed = len(self._window)
+
+    def take(self, opened: Opened, bonds: Bonds) -> Settled:
+        """Put new articles on the board; returns the stories of all articles that they touch."""
+        new = [marks for marks, _ in opened]
+        self._window.open(opened)
+        touched = {marks.number for marks in new if marks.scope == CATALOGUE}
+        if len(self._window) < _YOUNG and len(self._window) > self._weighed * _GROWN:
+            self._edges.forget()
+            self._weighed = len(self._window)
+            touched |= {marks.number for marks in self._window.marks if marks.scope == CATALOGUE}
+        stories = [story for part in self._parts(touched, bonds) for story in self._linked(part, bonds)]
+        order = sorted((number for story in stories for number in story), key=self._when)
+        named = {number: list(names(self._marks(number).id)) for number in order}
+        settled = settle(stories, self.homes, named)
+        self.homes.update(settled.homes)
+        if settled.leads:  # what else was in a story follows it
+            self.rename(settled.leads)
+        return self._with_own([marks for marks in new if marks.scope != CATALOGUE], settled)
+
+    def rename(self, renamed: Mapping[str, str]) -> None:
+        """Call stories by other ids."""
+        self.homes = {number: renamed.get(home, home) for number, home in self.homes.items()}
+
+    def members(self, story: str) -> list[Marks]:
+        """A story's open articles, the oldest first."""
+        return sorted(
+            (marks for marks in self._window.marks if self.homes.get(marks.number) == story),
+            key=lambda marks: (marks.published_at, marks.number),
+        )
+
+    def echoes(self, numbers: Iterable[int]) -> dict[str, float]:
+        """For the stories these articles are in or near, how probably another one of the other press tells of it.
+
+        1 where a story has both presses: it is in no press alone.
+        """
+        seen = set(numbers)
+        seen |= {other for number in list(seen) for other in self._edges.near(number)}
+        stories = {self.homes[number] for number in seen if number in self.homes}
+        inside: dict[str, list[int]] = {story: [] for story in stories}
+        for marks in self._window.marks:
+            if self.homes.get(marks.number) in inside and marks.scope == CATALOGUE:
+                inside[self.homes[marks.number]].append(marks.number)
+        return {story: self._echo(members) for story, members in inside.items() if members}
+
+    def first(self, number: int) -> str:
+        """The id of an open article."""
+        return self._marks(number).id
+
+    def meaning(self, one: int, other: int) -> float:
+        """The cosine of two articles' vectors."""
+        at, to = self._window.slot_of[one], self._window.slot_of[other]
+        return float(self._window.vectors[at] @ self._window.vectors[to])
+
+    def close_before(self, when: datetime) -> None:
+        """Let go of articles published before, once they are half of all."""
+        before = set(self._window.slot_of)
+        if self._window.keep_from(when):
+            gone = before - self._window.slot_of.keys()
+            self._edges.forget(gone)
+            for number in gone:
+                self.homes.pop(number, None)
+            self._weighed = min(self._weighed, len(self._window))
+
+    def _parts(self, touched: set[int], bonds: Bonds) -> list[list[int]]:
+        """The touched articles with all that they can possibly share a story with, in parts that cannot meet."""
+        parts: list[list[int]] = []
+        left = set(touched)
+        self._edges.learn(self._window, left)
+        while left:
+            part, ahead = set[int](), {left.pop()}
+            while ahead:
+                part |= ahead
+                self._edges.learn(self._window, ahead)
+                ahead = {other for number in ahead for other in self._reachable(number, bonds)} - part
+            left -= part
+            parts.append(sorted(part, key=self._when))
+        return parts
+
+    def _reachable(self, number: int, bonds: Bonds) -> Iterable[int]:
+        """The catalogue's articles that are alike enough, or that are tied to one."""
+        near = self._edges.near(number).items()
+        yield from (other for other, alike in near if alike >= self._model.threshold and self._marks(other).scope == CATALOGUE)
+        if not bonds.empty and bonds.binds(identity := self._marks(number).id):
+            tied = bonds.together(identity)
+            yield from (marks.number for marks in self._window.marks if marks.id in tied and marks.scope == CATALOGUE)
+
+    def _linked(self, part: Sequence[int], bonds: Bonds) -> list[list[int]]:
+        if len(part) == 1:
+            return [list(part)]
+        ids = [self._marks(number).id for number in part]
+        found = linked(
+            self._edges.alike(part),
+            threshold=self._model.threshold,
+            share=self._model.share,
+            tied=[] if bonds.empty else _tied(ids, bonds),
+            apart=None if bonds.empty else lambda one, other: bonds.apart(ids[one], ids[other]),
+        )
+        return [[part[place] for place in story] for story in found]
+
+    def _with_own(self, own: Sequence[Marks], settled: Settled) -> Settled:
+        """Hang a server's own articles on the stories they are alike, without changing these."""
+        self._edges.learn(self._window, (marks.number for marks in own))
+        homes, begun = dict(settled.homes), dict(settled.begun)
+        for marks in sorted(own, key=lambda marks: (marks.published_at, marks.number)):
+            home = self._likest(marks.number)
+            if home is None:
+                home = next(name for name in names(marks.id) if name not in begun)
+                begun[home] = marks.number
+            homes[marks.number] = self.homes[marks.number] = home
+        return Settled(homes=homes, begun=begun, leads=settled.leads)
+
+    def _likest(self, number: int) -> str | None:
+        """The story an article is alike enough to join."""
+        near: dict[str, list[float]] = {}
+        for other, alike in self._edges.near(number).items():
+            if other in self.homes:
+                near.setdefault(self.homes[other], []).append(alike)
+        scored = {
+            story: likeness(np.array([found], np.float32), self._model.share) for story, found in sorted(near.items())
+        }
+        best = max(scored, key=scored.__getitem__, default=None)
+        return best if best is not None and scored[best] >= self._model.threshold else None
+
+    def _echo(self, members: Sequence[int]) -> float:
+        inside = set(members)
+        presses = {marks.press for marks in map(self._marks, members) if marks.is_press}
+        if len(presses) == len(Language):
+            return 1.0
+        found = (
+            alike
+            for number in members
+            for other, alike in self._edges.near(number).items()
+            if other not in inside and self._speaks_elsewhere(other, presses)
+        )
+        return probability(max(found, default=-np.inf))
+
+    def _speaks_elsewhere(self, number: int, presses: set[Language]) -> bool:
+        marks = self._marks(number)
+        return marks.is_press and marks.press not in presses and marks.scope == CATALOGUE
+
+    def _marks(self, number: int) -> Marks:
+        return self._window.marks[self._window.slot_of[number]]
+
+    def _when(self, number: int) -> tuple[datetime, str]:
+        marks = self._marks(number)
+        return marks.published_at, marks.id
+
+
+def _tied(ids: Sequence[str], bonds: Bonds) -> list[list[int]]:
+    """The places of articles that must share a story."""
+    places = {each: place for place, each in enumerate(ids)}
+    groups = {frozenset(bonds.together(each) & places.keys()) for each in ids}
+    return [sorted(places[each] for each in group) for group in groups if len(group) > 1]

@@ -1,0 +1,113 @@
+"""What grouping looks at in an article, read once when it comes."""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.model import Article, Kind, Language
+from bot.stories.actions import actions
+from bot.stories.copies import Print, printed
+from bot.stories.entities import Entity, Lexicon
+from bot.stories.meanings import STOP, Meanings, blanked, stem
+from bot.stories.numbers import amounts, versions
+from bot.text import fold, is_chinese, shorten, terms
+
+_EXCERPT = 300
+"""Characters of the excerpt that are read beside the title: the event is in the first sentences."""
+_ROUND_UP = re.compile(
+    r"[早晚]报|日报|周报|周刊|一周|氪[丨|]|\d+点|round-?up|weekly|盘点|要闻|;.*;",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Marks:
+    """An article as grouping sees it; `scope` keeps a server's own articles out of others' stories.
+
+    `names` are entities' ids, and with a caret those of their families; `kinds` tells which id is of what kind.
+    `titled` is the title's language, `press` the newsroom's.
+    """
+
+    number: int
+    id: str
+    scope: str
+    newsroom: str
+    press: Language
+    is_press: bool
+    titled: Language
+    published_at: datetime
+    terms: frozenset[str]
+    names: frozenset[str]
+    kinds: frozenset[str]
+    first: str | None
+    amounts: frozenset[str]
+    versions: frozenset[str]
+    said: frozenset[str]
+    senses: frozenset[str]
+    actions: frozenset[str]
+    round_up: bool
+    print: Print
+
+    @property
+    def latin(self) -> frozenset[str]:
+        """The terms that both languages write alike."""
+        return frozenset(term for term in self.terms if not is_chinese(term))
+
+
+class Marker:
+    """Reads articles with the lexicon and the dictionary."""
+
+    def __init__(self, lexicon: Lexicon, meanings: Callable[[], Meanings]) -> None:
+        self._lexicon = lexicon
+        self._meanings = meanings
+
+    def marks(self, number: int, article: Article) -> Marks:
+        """What is to be seen in an article."""
+        text = said_by(article)
+        folded = fold(text)
+        mentions = self._lexicon.mentions(text)
+        names = tuple(dict.fromkeys(mention.id for mention in mentions))
+        meaning = self._meanings().read(blanked(folded, ((each.start, each.end) for each in mentions)))
+        return Marks(
+            number=number,
+            id=article.id,
+            scope=article.scope,
+            newsroom=article.newsroom.name,
+            press=article.newsroom.language,
+            is_press=article.newsroom.kind is Kind.PRESS,
+            titled=article.title_language,
+            published_at=article.published_at,
+            terms=frozenset(stem(term) for term in terms(text)) - STOP,
+            names=frozenset(self._families(names)) | frozenset(names),
+            kinds=frozenset(f"{self._lexicon.get(name).kind} {name}" for name in names),
+            first=names[0] if names else None,
+            amounts=amounts(folded),
+            versions=versions(folded),
+            said=meaning.said,
+            senses=meaning.senses,
+            actions=actions(folded),
+            round_up=bool(_ROUND_UP.search(folded)),
+            print=printed(
+                number=number,
+                title=article.title,
+                newsroom=article.newsroom,
+                language=article.title_language,
+                published_at=article.published_at,
+            ),
+        )
+
+    def entities(self, marks: Marks) -> list[Entity]:
+        """The entities an article names."""
+        return [self._lexicon.get(name) for name in sorted(marks.names) if not name.startswith("^")]
+
+    def _families(self, names: Iterable[str]) -> Iterable[str]:
+        """Each name as the head of a family, and the heads it belongs to, so that Huawei meets HiSilicon."""
+        for name in names:
+            yield f"^{name}"
+            if parent := self._lexicon.get(name).parent:
+                yield f"^{parent}"
+
+
+def said_by(article: Article) -> str:
+    """What an article says, as far as we keep it: the title counts, and the first sentences with it."""
+    return f"{article.title}. {shorten(article.summary, _EXCERPT)}" if article.summary else article.title
