@@ -87,6 +87,9 @@ def test_the_longest_name_wins(lexicon: Lexicon, text: str, ids: tuple[str, ...]
 
 
 LOOK_ALIKES = [
+    ("某总统访华为期三天", "huawei", False),
+    ("特朗普访华为芯片谈判铺路", "huawei", False),
+    ("记者走访华为工厂", "huawei", True),
     ("Arm raises its outlook", "arm", True),
     ("ARM shares jump", "arm", True),
     ("Surgeons reattach an arm", "arm", False),
