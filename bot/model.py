@@ -150,8 +150,8 @@ class Article:
     """One entry of a feed as it is kept: title, link, short excerpt, times; never the full text.
 
     `link_key` is the canonical link that makes one article of several findings. `original_id` names the
-    article this one copies (a reprint or a wire), where it does. `relevant` is true from the start where the
-    whole feed is on topic; else grouping decides.
+    article this one copies (a reprint or a wire), where it does; `via` the newsroom the text itself credits.
+    `relevant` is true from the start where the whole feed is on topic; else grouping decides.
     """
 
     id: str
@@ -168,15 +168,21 @@ class Article:
     original_id: str | None = None
     topic: Topic | None = None
     relevant: bool = False
+    via: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
-    """The articles, in any language, that report one event, oldest first; `id` is opaque and never reused."""
+    """The articles, in any language, that report one event, oldest first; `id` is opaque and never reused.
+
+    `echo` is how likely, between 0 and 1, some article of the other press outside of it reports the same event
+    (the likeliest one's chance); it says nothing of a story that has both presses.
+    """
 
     id: str
     articles: tuple[Article, ...]
     topic: Topic | None = None
+    echo: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -222,7 +228,10 @@ class Window:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Headline:
-    """A source's own headline with its link; `translated` when an aggregator translated the title."""
+    """A source's own headline with its link; `translated` when an aggregator translated the title.
+
+    `language` is the title's. `gloss` renders a title the reader cannot read word by word, and is no translation.
+    """
 
     title: str
     link: str
@@ -231,15 +240,18 @@ class Headline:
     article_id: str
     published_at: datetime
     translated: bool = False
+    gloss: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Telling:
     """What a story shows: every line is a source's own words and links to it.
 
-    `beside` is the other press's headline; `excerpt` a source sentence with its article's headline.
+    `beside` is the other press's headline; `excerpt` one or two sentences of a source that follow each other, with
+    their article's headline; `second` another newsroom's headline where there is neither.
     `newsrooms` are the independent press newsrooms by language; `companies` and `officials` speak in it too and
-    are not counted. `lead_hours` is positive when the Chinese press was first.
+    are not counted. `lead_hours` is positive when the Chinese press was first. `only` is the press that alone has
+    it, in the feeds read here.
     """
 
     story_id: str
@@ -255,20 +267,57 @@ class Telling:
     first_at: datetime
     last_at: datetime
     articles: int
+    second: Headline | None = None
+    only: Language | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Name:
+    """What somebody or something is called in each language."""
+
+    en: str
+    zh: str
+
+    def to(self, reader: Language) -> str:
+        """The name for a reader."""
+        return self.zh if reader is Language.ZH else self.en
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Update:
+    """What is new in a story since a channel last saw it on `since`, a local date.
+
+    `newsrooms` had not reported then. `press` is the one that had been silent, where it has begun to speak.
+    """
+
+    since: date
+    newsrooms: tuple[str, ...]
+    press: Language | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """One numbered place of a digest; `new` is the headline that makes a known story an update."""
+    """One numbered place of a digest; `new` is the headline that makes a known story an update.
+
+    A sibling stands in a line `under` the story of that number and is called by the names in which it differs
+    (its headline, where it has none); that story's `theme` is what they all share.
+    """
 
     number: int
     telling: Telling
     new: Headline | None = None
+    update: Update | None = None
+    under: int | None = None
+    called: tuple[Name, ...] = ()
+    theme: tuple[Name, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """A part of a digest under one heading; `heading` is a Topic's value, "top", "only", "updates" or "also"."""
+    """A part of a digest under one heading.
+
+    `heading` is a Topic's value, "top", "only-zh", "only-en" (what one press alone has), "updates" or "also".
+    """
 
     heading: str
     items: tuple[Item, ...]
