@@ -25,11 +25,11 @@ class About:
     """What a story is about.
 
     `china` is 1 where the Chinese side is at its heart, a half where a headline merely mentions it, else 0.
-    `leader` is the id of the company or body that comes first in its first headline; `named` are all names by id.
+    `leader` is the company or body that comes first in its first headlines; `named` are all names by id.
     """
 
     china: float = 0.0
-    leader: str | None = None
+    leader: tuple[str, Name] | None = None
     named: tuple[tuple[str, Name], ...] = ()
     places: frozenset[str] = frozenset()
 
@@ -79,11 +79,11 @@ def _is_chinese(title: str, names: Sequence[Entity]) -> bool:
     return any(name.china for name in names) or bool(_CHINESE_SIDE.search(fold(title)))
 
 
-def _leader(found: Sequence[Sequence[Entity]], lexicon: Lexicon) -> str | None:
+def _leader(found: Sequence[Sequence[Entity]], lexicon: Lexicon) -> tuple[str, Name] | None:
     """The first company or body of the first headline that has one; a person or product stands for its owner."""
     for names in found:
         for entity in names:
             owner = lexicon.get(entity.parent) if entity.parent else entity
             if owner.kind in _LEADERS:
-                return owner.id
+                return owner.id, name_of(owner)
     return None

@@ -18,7 +18,9 @@ _TIP = re.compile(
     re.IGNORECASE,
 )
 
-_BROKER = re.compile(r"^(?:中信|中金|华泰|国泰|国君|海通|广发|招商|申万|国金|东吴|天风|民生|浙商|高盛|摩根|大摩|小摩|花旗|瑞银)\S{0,6}[：:]")
+_BROKER = re.compile(
+    r"^(?:中信|中金|华泰|国泰|国君|海通|广发|招商|申万|国金|东吴|天风|民生|浙商|高盛|摩根|大摩|小摩|花旗|瑞银)\S{0,6}[：:]"
+)
 """A broker's view of a sector: 「某某证券：看好…」."""
 
 _PRICE = re.compile(
