@@ -102,9 +102,11 @@ def scope(digest: Digest) -> str:
     if not told:
         return ""
     if digest.language is ZH:
-        return f"“只有”和“尚无”仅就这里所读的 {digest.feeds} 个源而言。"
+        feeds = f" {digest.feeds} 个源" if digest.feeds else "源"
+        return f"“只有”和“尚无”仅就这里所读的{feeds}而言。"
     means = "“Only in Chinese” means" if set(told) == {ZH} else "“Only” and “not yet” mean"
-    return f"{means}: in the {plural(digest.feeds, 'feed')} read here."
+    feeds = plural(digest.feeds, "feed") if digest.feeds else "feeds"
+    return f"{means}: in the {feeds} read here."
 
 
 def _is_glossed(item: Item) -> bool:
@@ -162,9 +164,11 @@ def called(item: Item, reader: Language) -> str:
 
     It says so where the headline is in the other language.
     """
-    names = [name.to(reader) for name in item.called]
     shown = item.telling.headline
-    told = ("、" if reader is ZH else ", ").join(names) or shown.title
+    names = _joined([name.to(reader) for name in item.called], reader)
+    if not names and shown.gloss:
+        return f"≈ {shown.gloss}"
+    told = names or shown.title
     if shown.language is reader:
         return told
     return f"{told}（英文）" if reader is ZH else f"{told} (zh)"

@@ -16,7 +16,6 @@ from bot.model import (
     Language,
     Section,
     Story,
-    Telling,
     Topic,
     Update,
     Window,
@@ -24,7 +23,7 @@ from bot.model import (
 from bot.stories.heart import About, originals
 from bot.stories.only import only_press
 from bot.stories.rank import score
-from bot.stories.siblings import are_siblings, bundled, called, theme
+from bot.stories.siblings import Kin, bundled, called, kin, theme
 from bot.stories.tell import Gloss, batch_stamped, headline, opposite, tell, unglossed
 
 TOP, UPDATES, ALSO = "top", "updates", "also"
@@ -160,8 +159,8 @@ def sections(
     room = min(_UPDATES_AT_MOST, max(size // 3, size - len(fresh)))
     updates = [each for each in ranked if each.new][:room]
     places = size - len(updates)
-    news = bundled([each for each in fresh if not each.noise], _belong, most=max(1, size // 3))
-    chosen = _that_fit(news, places, most=size // 3)
+    news = bundled([each for each in fresh if not each.noise], _related, most=max(1, size // 3))
+    chosen = _that_fit(_varied(news, opposite(reader), _most_alone(size)), places, most=size // 3)
     left = places - sum(map(len, chosen))
     noise = [[each] for each in fresh if each.noise][: min(left, _NOISE_AT_MOST)]
     parts = [*_under_headings(chosen, noise, reader, size), (UPDATES, [[each] for each in updates])]
@@ -172,9 +171,23 @@ def sections(
 Bundle = list[Candidate]
 
 
-def _belong(head: Candidate, each: Candidate) -> bool:
-    """Whether a story may stand under another; under "only" nothing may that is not."""
-    return head.only in (None, each.only) and are_siblings(head.story, head.about, each.story, each.about)
+def _most_alone(size: int) -> int:
+    """How many places what one press alone has takes at most."""
+    return max(1, size // 3)
+
+
+def _varied(ranked: Sequence[Bundle], press: Language, most: int) -> list[Bundle]:
+    """The bundles in their order, but what a press alone has only so often before all others have had their turn."""
+    alone = [bundle for bundle in ranked if bundle[0].only is press]
+    later = alone[most:]
+    return [bundle for bundle in ranked if bundle not in later] + later
+
+
+def _related(head: Candidate, each: Candidate) -> Kin | None:
+    """What makes a story another's sibling; what both presses have never stands under "only"."""
+    if head.only not in (None, each.only):
+        return None
+    return kin(head.story, head.about, each.story, each.about)
 
 
 def _that_fit(bundles: Sequence[Bundle], places: int, *, most: int) -> list[Bundle]:
@@ -199,7 +212,7 @@ def _under_headings(
 ) -> list[tuple[str, list[Bundle]]]:
     """The lead is the best story the other press does not have alone; noise and what has no topic gets a line."""
     other = opposite(reader)
-    only = [bundle for bundle in chosen if bundle[0].only is other][: max(1, size // 3)]
+    only = [bundle for bundle in chosen if bundle[0].only is other][: _most_alone(size)]
     told = [bundle for bundle in chosen if bundle not in only]
     lines = min(_ALSO_AT_MOST, len(told) // 4)
     told, also = told[: len(told) - lines], told[len(told) - lines :]

@@ -1,6 +1,7 @@
 """Stories that belong together without being one: one visit and its six deals take one place of a digest."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TypeVar
 
@@ -11,42 +12,61 @@ _A_DAY = timedelta(days=1)
 _FEW_NEWSROOMS = 3
 """A sibling of more independent papers than these is news of its own."""
 
+_A_CROWD = 3
+"""From so many stories of one company in a day on they are one place's worth, whatever else they share."""
+
 _MOST_NAMES = 2
 
 Each = TypeVar("Each")
 
 
-def are_siblings(one: Story, its: About, other: Story, others: About) -> bool:
-    """Whether two stories are of one day, led by the same company, and told by the same few newsrooms.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kin:
+    """What two stories have in common, as far as it makes them siblings."""
 
-    Instead of a newsroom they may share a place or another name.
+    newsroom: bool
+    name: bool
+
+
+def kin(one: Story, its: About, other: Story, others: About) -> Kin | None:
+    """What makes two stories siblings, if they are of one day and led by the same company; else None.
+
+    `name` tells that they share a place or another name beside it.
     """
     if its.leader is None or its.leader != others.leader:
-        return False
-    leader, _ = its.leader
+        return None
     first, second = originals(one), originals(other)
     if abs(first[0].published_at - second[0].published_at) > _A_DAY:
-        return False
+        return None
     papers, other_papers = ({each.newsroom.name for each in articles} for articles in (first, second))
     if len(other_papers) > _FEW_NEWSROOMS:
-        return False
-    return bool(papers & other_papers) or bool((its.ids & others.ids) - {leader})
+        return None
+    leader, _ = its.leader
+    return Kin(newsroom=bool(papers & other_papers), name=bool((its.ids & others.ids) - {leader}))
 
 
-def bundled(ranked: Sequence[Each], belongs: Callable[[Each, Each], bool], *, most: int) -> list[list[Each]]:
+def bundled(ranked: Sequence[Each], related: Callable[[Each, Each], Kin | None], *, most: int) -> list[list[Each]]:
     """Stories in their order, each with its siblings behind it, of which no bundle has more than `most`.
 
-    Siblings belong to the first of their bundle and to no other sibling, so that no chain leads away from it.
-    What finds its bundle full is left out.
+    Siblings share a name with the first of their bundle, or a newsroom where its company is told of all day. They
+    belong to the first and to no other sibling, so that no chain leads away from it. What finds its bundle full is
+    left out.
     """
     bundles: list[list[Each]] = []
-    for each in ranked:
-        home = next((bundle for bundle in bundles if belongs(bundle[0], each)), None)
-        if home is None:
-            bundles.append([each])
-        elif len(home) <= most:
-            home.append(each)
+    placed: set[int] = set()
+    for at, head in enumerate(ranked):
+        if at in placed:
+            continue
+        found = {after: kin for after in range(at + 1, len(ranked)) if (kin := related(head, ranked[after]))}
+        crowd = 1 + len(found) >= _A_CROWD
+        siblings = [after for after, kin in found.items() if after not in placed and _belongs(kin, crowd=crowd)]
+        placed.update(siblings)
+        bundles.append([head, *(ranked[after] for after in siblings[:most])])
     return bundles
+
+
+def _belongs(kin: Kin, *, crowd: bool) -> bool:
+    return kin.name or (crowd and kin.newsroom)
 
 
 def theme(abouts: Sequence[About]) -> tuple[Name, ...]:
@@ -58,7 +78,12 @@ def theme(abouts: Sequence[About]) -> tuple[Name, ...]:
 
 
 def called(its: About, head: About) -> tuple[Name, ...]:
-    """The names in which a sibling differs from the first of its bundle; its headline must do where there is none."""
+    """The names in which a sibling differs from the first of its bundle.
+
+    None where they share only the company: "Qwen" alone does not tell what happened, and its headline must.
+    """
     known = head.ids | ({head.leader[0]} if head.leader else set())
+    if len(theme([head, its])) < _MOST_NAMES:
+        return ()
     own = [name for entity, name in its.named if entity not in known and entity not in its.places]
     return tuple(own[:_MOST_NAMES])

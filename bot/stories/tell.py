@@ -20,7 +20,7 @@ _A_BATCH = 4
 """From so many articles with one time, to the second, a newsroom's times are when its list was made."""
 
 _EXCERPT = (40, 280)
-"""A sentence shorter than this says too little (in English letters), a longer one is no excerpt; two together neither."""
+"""A sentence shorter than this says too little (in English letters), a longer one, or two, is no excerpt."""
 
 _SAME_WORDS = 0.6
 """The share of its words from which a second headline says nothing more."""
