@@ -6,9 +6,13 @@ from zoneinfo import ZoneInfo
 
 from bot.model import Answer, Article, Digest, Headline, Item, Language, Name, Telling, Update
 from bot.stories.rank import independent
+from bot.text import shorten
 
 EN, ZH = Language.EN, Language.ZH
 _A_DAY = timedelta(days=1)
+
+_CALLED = 60
+"""The most characters by which a sibling is called."""
 
 _WEEKDAYS = {
     EN: ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
@@ -167,8 +171,8 @@ def called(item: Item, reader: Language) -> str:
     shown = item.telling.headline
     names = _joined([name.to(reader) for name in item.called], reader)
     if not names and shown.gloss:
-        return f"≈ {shown.gloss}"
-    told = names or shown.title
+        return f"≈ {shorten(shown.gloss, _CALLED)}"
+    told = names or shorten(shown.title, _CALLED)
     if shown.language is reader:
         return told
     return f"{told}（英文）" if reader is ZH else f"{told} (zh)"
@@ -181,8 +185,8 @@ def coverage(telling: Telling, reader: Language, *, names: bool = True) -> str:
     """
     total = sum(len(known) for _, known in telling.newsrooms)
     parts = [_newsrooms(telling, total, reader, names=names)] if total > 1 else []
-    if telling.only is reader:
-        parts.append("尚无外媒" if reader is ZH else "not in Chinese yet")
+    if parts and telling.only is reader:
+        parts[0] += "；尚无外媒" if reader is ZH else ", not in Chinese yet"
     if telling.companies:
         parts.append(_companies(telling.companies, reader))
     if telling.officials:

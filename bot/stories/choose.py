@@ -177,10 +177,13 @@ def _most_alone(size: int) -> int:
 
 
 def _varied(ranked: Sequence[Bundle], press: Language, most: int) -> list[Bundle]:
-    """The bundles in their order, but what a press alone has only so often before all others have had their turn."""
+    """The bundles in their order, but what the other press alone has only so often before all others, and never rarely.
+
+    So neither an English reader's digest is all Chinese, nor a Chinese reader's without the foreign press.
+    """
     alone = [bundle for bundle in ranked if bundle[0].only is press]
-    later = alone[most:]
-    return [bundle for bundle in ranked if bundle not in later] + later
+    sure, later = alone[: most // 2 + 1], alone[most:]
+    return [*sure, *(bundle for bundle in ranked if bundle not in sure and bundle not in later), *later]
 
 
 def _related(head: Candidate, each: Candidate) -> Kin | None:
@@ -219,7 +222,7 @@ def _under_headings(
     topics: dict[str, list[Bundle]] = defaultdict(list)
     for bundle in told[1:]:
         topics[bundle[0].story.topic or ALSO].append(bundle)
-    also = [*topics.pop(ALSO, []), *also, *noise]
+    also = [[each] for bundle in (*topics.pop(ALSO, []), *also, *noise) for each in bundle]
     return [(TOP, told[:1]), (ONLY[other], only), *topics.items(), (ALSO, also)]
 
 

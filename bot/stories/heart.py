@@ -25,11 +25,13 @@ class About:
     """What a story is about.
 
     `china` is 1 where the Chinese side is at its heart, a half where a headline merely mentions it, else 0.
-    `leader` is the company or body that comes first in its first headlines; `named` are all names by id.
+    `leader` is the company or body that comes first in its first headlines, `partners` are others beside it that do
+    not belong to it; `named` are all names by id.
     """
 
     china: float = 0.0
     leader: tuple[str, Name] | None = None
+    partners: tuple[tuple[str, Name], ...] = ()
     named: tuple[tuple[str, Name], ...] = ()
     places: frozenset[str] = frozenset()
 
@@ -52,9 +54,11 @@ def about(story: Story, lexicon: Lexicon) -> About:
     at_heart = bool(near) and (near[0] or 2 * sum(near) > len(near))
     mentioned = any(_is_chinese(title, names) for title, names in zip(titles, found, strict=True))
     every = {entity.id: entity for names in found for entity in names}
+    leader = _leader(found, lexicon)
     return About(
         china=1.0 if at_heart else 0.5 if mentioned else 0.0,
-        leader=_leader(found, lexicon),
+        leader=(leader.id, name_of(leader)) if leader else None,
+        partners=tuple((entity.id, name_of(entity)) for entity in every.values() if _is_partner(entity, leader)),
         named=tuple((entity.id, name_of(entity)) for entity in every.values()),
         places=frozenset(entity.id for entity in every.values() if entity.kind == "place"),
     )
@@ -75,15 +79,21 @@ def name_of(entity: Entity) -> Name:
     return Name(en=entity.name, zh=entity.zh[0] if entity.zh else entity.name)
 
 
+def _is_partner(entity: Entity, leader: Entity | None) -> bool:
+    if leader is None or leader.id in {entity.id, entity.parent}:
+        return False
+    return entity.kind in _LEADERS
+
+
 def _is_chinese(title: str, names: Sequence[Entity]) -> bool:
     return any(name.china for name in names) or bool(_CHINESE_SIDE.search(fold(title)))
 
 
-def _leader(found: Sequence[Sequence[Entity]], lexicon: Lexicon) -> tuple[str, Name] | None:
+def _leader(found: Sequence[Sequence[Entity]], lexicon: Lexicon) -> Entity | None:
     """The first company or body of the first headline that has one; a person or product stands for its owner."""
     for names in found:
         for entity in names:
             owner = lexicon.get(entity.parent) if entity.parent else entity
             if owner.kind in _LEADERS:
-                return owner.id, name_of(owner)
+                return owner
     return None

@@ -78,12 +78,6 @@ def theme(abouts: Sequence[About]) -> tuple[Name, ...]:
 
 
 def called(its: About, head: About) -> tuple[Name, ...]:
-    """The names in which a sibling differs from the first of its bundle.
-
-    None where they share only the company: "Qwen" alone does not tell what happened, and its headline must.
-    """
-    known = head.ids | ({head.leader[0]} if head.leader else set())
-    if len(theme([head, its])) < _MOST_NAMES:
-        return ()
-    own = [name for entity, name in its.named if entity not in known and entity not in its.places]
+    """The partners in which a sibling differs from the first of its bundle; its headline must do where it has none."""
+    own = [name for entity, name in its.partners if entity not in head.ids]
     return tuple(own[:_MOST_NAMES])

@@ -1,0 +1,1 @@
+"""How well stories are made: Jianbao and the ways others group, judged on the same labelled weeks in one run."""
