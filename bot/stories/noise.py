@@ -37,7 +37,7 @@ _PRICE = re.compile(
 """What a share or an index did. The prices of goods are events: 「电子布价格涨幅达 100%」 is none of these."""
 
 _EVENT = re.compile(
-    r"\b(?:says?|said|launch|unveil|announc|release|earnings|revenue|results|guidance|forecast|IPO|deal|acqui|invest|ban|curb|order|sanction|tariff)"
+    r"\b(?:after|following|says?|said|launch|unveil|announc|release|earnings|revenue|results|guidance|forecast|IPO|deal|acqui|invest|ban|curb|order|sanction|tariff)"
     r"|\b(?:CEO|CFO)\b|表示|称|宣布|发布|推出|上线|亮相|财报|业绩|营收|财季|季度|上市|IPO|融资|募资|收购|入股|签署|合作|订单|禁令|制裁|关税|管制|获选",
     re.IGNORECASE,
 )

@@ -49,10 +49,11 @@ def bundled(ranked: Sequence[Each], related: Callable[[Each, Each], Kin | None],
     """Stories in their order, each with its siblings behind it, of which no bundle has more than `most`.
 
     Siblings share a name with the first of their bundle, or a newsroom where its company is told of all day. They
-    belong to the first and to no other sibling, so that no chain leads away from it. What finds its bundle full is
-    left out.
+    belong to the first and to no other sibling, so that no chain leads away from it. What finds its bundle full
+    stands alone behind all others.
     """
     bundles: list[list[Each]] = []
+    spare: list[list[Each]] = []
     placed: set[int] = set()
     for at, head in enumerate(ranked):
         if at in placed:
@@ -62,7 +63,8 @@ def bundled(ranked: Sequence[Each], related: Callable[[Each, Each], Kin | None],
         siblings = [after for after, kin in found.items() if after not in placed and _belongs(kin, crowd=crowd)]
         placed.update(siblings)
         bundles.append([head, *(ranked[after] for after in siblings[:most])])
-    return bundles
+        spare += [[ranked[after]] for after in siblings[most:]]
+    return bundles + spare
 
 
 def _belongs(kin: Kin, *, crowd: bool) -> bool:

@@ -10,8 +10,9 @@ from rich.table import Table
 from rich.text import Text
 
 from bot import phrases
+from bot.feed import Feed, FeedSpec
 from bot.feeds.catalogue import Report
-from bot.model import Answer, Digest, Feed, FeedSpec, Headline, Hit, Item, Language, Story, Telling
+from bot.model import Answer, Digest, Headline, Hit, Item, Language, Story, Telling
 from bot.stories.choose import bundles
 from bot.stories.rank import Score
 

@@ -83,7 +83,7 @@ def wanted(stories: Sequence[Story], gold: Gold, press: Language, lexicon: Lexic
 
 
 def guesses(stories: Sequence[Story], gold: Gold, press: Language, lexicon: Lexicon, most: float) -> list[Guess]:
-    """What is said to be of a press alone when the echo may be as likely as `most`; only of what a digest would tell."""
+    """What is said to be of a press alone where the echo is less likely than `most`; only of what a digest tells."""
     only.ECHO = most
     said = [
         story
@@ -168,7 +168,8 @@ def _judge(week: str, encoder: Encoder, lexicon: Lexicon, chosen: float, console
     for press in (Language.ZH, Language.EN):
         should = wanted(true, gold, press, lexicon)
         for name, some in ((f"program, echo {'its own' if told else 'a stand-in'}", own), ("gold, a stand-in", true)):
-            table = Table(title=f"{week}: only in {press}, {name}; {len(should)} to find", title_justify="left")
+            console.print(f"\n{week}: only in {press}; {name}; {len(should)} to find")
+            table = Table()
             for column in ("echo below", "said", "false", "precision", "recall"):
                 table.add_column(column, justify="right")
             for most in _THRESHOLDS:

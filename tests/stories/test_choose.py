@@ -1,6 +1,6 @@
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
 import pytest
 from hypothesis import given
@@ -14,19 +14,19 @@ from bot.stories.choose import (
     Candidate,
     as_everybody_sees,
     candidates,
-    concerns_china,
     is_on_topic,
     on_topic,
     retold,
     sections,
     shown_articles,
-    whats_new,
     within,
     without_last,
 )
+from bot.stories.heart import About
 from tests.fakes import ITHOME, KR36, NOW, NVIDIA, REUTERS, TECHMEME, article, digest, story
-from tests.stories.mornings import DAY, HOUR, LEXICON
+from tests.stories.mornings import DAY, HOUR
 
+YESTERDAY = date(2026, 6, 7)
 REDDIT = Newsroom(name="Reddit", language=Language.EN, kind=Kind.COMMUNITY)
 
 
@@ -35,7 +35,13 @@ def ids(found: Sequence[Candidate]) -> list[str]:
 
 
 def chosen(*stories: Story, seen: Sequence[str] = (), now: datetime = NOW, china: Sequence[str] = ()) -> list[str]:
-    return ids(candidates(stories, seen=seen, now=now, china=china, reader=Language.EN))
+    about = {story: About(china=1.0) for story in china}
+    return ids(candidates(stories, seen=shown(*seen), now=now, about=about, reader=Language.EN))
+
+
+def shown(*articles: str) -> dict[str, date]:
+    """What a channel has seen, all of it yesterday."""
+    return dict.fromkeys(articles, YESTERDAY)
 
 
 @pytest.mark.parametrize(
@@ -101,24 +107,9 @@ def test_an_update_is_the_latest_newsroom_that_had_not_spoken(
     articles: list[Article], seen: list[str], new: str | None
 ) -> None:
     """Copies, aggregators, forums and a newsroom's second article update nothing."""
-    found = whats_new(story(*articles), seen)
+    found = candidates([story(*articles)], seen=shown(*seen), now=NOW, about={}, reader=Language.EN)
 
-    assert (found and found.article_id) == new
-
-
-@pytest.mark.parametrize(
-    ("title", "china"),
-    [
-        ("SMIC raises prices", True),
-        ("中芯国際上調價格", True),
-        ("TSMC raises prices", False),
-        ("Prices rise", False),
-        ("SMIC follows TSMC", True),
-    ],
-)
-def test_a_story_concerns_china_by_a_name_in_a_headline(title: str, china: bool) -> None:
-    """Names of the Chinese side count, in either language."""
-    assert concerns_china(story(article("a", "A plain headline"), article("b", title)), LEXICON) is china
+    assert [each.new.article_id for each in found if each.new] == ([new] if new else [])
 
 
 def test_a_servers_own_article_does_not_make_a_story_on_topic() -> None:
@@ -222,7 +213,7 @@ def test_numbers_run_and_no_story_comes_twice(kinds: list[tuple[Topic | None, bo
 def test_all_of_a_told_story_counts_as_seen() -> None:
     """What was told is every article of each story that has a number, and nothing else."""
     one, two = story(article("a"), article("b", newsroom=ITHOME), id="one"), story(article("c"), id="two")
-    ranked = candidates([one, two], seen=[], now=NOW, china=[], reader=Language.EN)
+    ranked = candidates([one, two], seen={}, now=NOW, about={}, reader=Language.EN)
     made = sections(ranked, reader=Language.EN, size=1)
 
     assert shown_articles(digest(*made), {"one": one, "two": two}) == ["a", "b"]
@@ -230,7 +221,7 @@ def test_all_of_a_told_story_counts_as_seen() -> None:
 
 def digest_of(*stories: Story, size: int = 15) -> Digest:
     """These stories told to a reader of English."""
-    ranked = candidates(stories, seen=[], now=NOW, china=[], reader=Language.EN)
+    ranked = candidates(stories, seen={}, now=NOW, about={}, reader=Language.EN)
     return digest(*sections(ranked, reader=Language.EN, size=size), stories=len(stories))
 
 
@@ -261,7 +252,7 @@ def test_the_other_language_tells_the_same_stories_under_the_same_numbers() -> N
 def test_an_update_retold_keeps_what_was_new() -> None:
     """The headline that made it an update is a source's own words in any language."""
     told = story(article("a"), article("b", "中芯国际涨价", newsroom=ITHOME))
-    ranked = candidates([told], seen=["a"], now=NOW, china=[], reader=Language.EN)
+    ranked = candidates([told], seen=shown("a"), now=NOW, about={}, reader=Language.EN)
     made = digest(*sections(ranked, reader=Language.EN, size=15))
 
     again = retold(made, {"s1": told}, Language.ZH)
@@ -294,9 +285,9 @@ def test_stories_that_have_become_one_are_retold_once() -> None:
 
     again = retold(made, {"first": merged, "second": merged, "third": third}, Language.ZH)
 
-    assert {number: name for _, number, name, _ in numbered(made)} == {1: "first", 2: "third", 3: "second"}
-    assert [(number, name) for _, number, name, _ in numbered(again)] == [(1, "first"), (2, "third")]
-    assert numbered(again)[0][3] == "中芯国际涨价"
+    assert {number: name for _, number, name, _ in numbered(made)} == {1: "third", 2: "first", 3: "second"}
+    assert [(number, name) for _, number, name, _ in numbered(again)] == [(1, "third"), (2, "first")]
+    assert numbered(again)[1][3] == "中芯国际涨价"
     assert all(section.items for section in again.sections)
     assert again.stories == made.stories
 

@@ -104,7 +104,9 @@ LONG_ZH = "中芯国际已通知客户，二十八纳米晶圆自七月起涨价
     [
         ([at(0, SCMP)], None, None),
         ([at(0, SCMP, summary="Too short.")], None, None),
-        ([at(0, SCMP, summary=f"{LONG} {OTHER}")], LONG, "SCMP@0"),
+        ([at(0, SCMP, summary=f"{LONG} {OTHER}")], f"{LONG} {OTHER}", "SCMP@0"),
+        ([at(0, SCMP, summary=f"{LONG} {OTHER} {LONG}")], f"{LONG} {OTHER}", "SCMP@0"),
+        ([at(0, SCMP, summary=f"{LONG} A{' word' * 60}.")], LONG, "SCMP@0"),
         ([at(0, SCMP, summary=f"Read on. {OTHER}")], OTHER, "SCMP@0"),
         ([at(0, SCMP, LONG.strip("."), summary=f"{LONG} {OTHER}")], OTHER, "SCMP@0"),
         ([at(0, SCMP, summary="word " * 100)], None, None),
@@ -112,11 +114,12 @@ LONG_ZH = "中芯国际已通知客户，二十八纳米晶圆自七月起涨价
         ([at(0, SCMP, summary=LONG), at(1, REUTERS, summary=OTHER)], LONG, "SCMP@0"),
         ([at(0, REUTERS, original_id="x", summary=OTHER), at(1, SCMP, summary=LONG)], LONG, "SCMP@1"),
         ([at(0, SCMP), at(1, ITHOME, summary=LONG_ZH)], None, None),
-        ([at(1, ITHOME, summary=f"今日消息。{LONG_ZH}")], LONG_ZH, "ITHome@1"),
+        ([at(1, ITHOME, summary=LONG_ZH)], None, None),
+        ([at(1, ITHOME, summary=OTHER)], OTHER, "ITHome@1"),
     ],
 )
 def test_an_excerpt_is_a_telling_sentence(articles: list[Article], excerpt: str | None, source: str | None) -> None:
-    """Not too short, not too long, not the headline again, and in its language; the shown article's first."""
+    """Not too short, not too long, not the headline again, and in the reader's language; the shown article's first."""
     made = told(EN, *articles)
 
     assert made.excerpt == excerpt
