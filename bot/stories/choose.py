@@ -244,7 +244,8 @@ def _items(bundle: Bundle, numbers: Iterator[int], reader: Language, gloss: Glos
     yield replace(first, theme=theme([each.about for each in bundle])) if siblings else first
     for each in siblings:
         sibling = item(next(numbers), each, reader, gloss)
-        yield replace(sibling, under=first.number, called=called(each.about, head.about))
+        names = called(each.about, head.about) if len(siblings) > 1 else ()
+        yield replace(sibling, under=first.number, called=names)
 
 
 def item(number: int, each: Candidate, reader: Language, gloss: Gloss = unglossed) -> Item:

@@ -17,6 +17,9 @@ _A_CROWD = 3
 
 _MOST_NAMES = 2
 
+_EVERYWHERE = frozenset({"china", "us"})
+"""Places that half of all headlines name, so that sharing them tells nothing."""
+
 Each = TypeVar("Each")
 
 
@@ -42,7 +45,7 @@ def kin(one: Story, its: About, other: Story, others: About) -> Kin | None:
     if len(other_papers) > _FEW_NEWSROOMS:
         return None
     leader, _ = its.leader
-    return Kin(newsroom=bool(papers & other_papers), name=bool((its.ids & others.ids) - {leader}))
+    return Kin(newsroom=bool(papers & other_papers), name=bool((its.ids & others.ids) - {leader, *_EVERYWHERE}))
 
 
 def bundled(ranked: Sequence[Each], related: Callable[[Each, Each], Kin | None], *, most: int) -> list[list[Each]]:
@@ -74,7 +77,7 @@ def _belongs(kin: Kin, *, crowd: bool) -> bool:
 def theme(abouts: Sequence[About]) -> tuple[Name, ...]:
     """What all of a bundle share: its leading company, and a place where there is one."""
     first = abouts[0]
-    shared = first.places.intersection(*(each.ids for each in abouts[1:]))
+    shared = first.places.intersection(*(each.ids for each in abouts[1:])) - _EVERYWHERE
     leading = [first.leader[1]] if first.leader else []
     return (*leading, *[name for entity, name in first.named if entity in shared][:1])
 
