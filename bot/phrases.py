@@ -147,6 +147,11 @@ def update(new: Update | None, reader: Language) -> str:
     return f"New since {weekday}{press}: "
 
 
+def update_alone(new: Update | None, reader: Language) -> str:
+    """The same where the story's own headline is what is new, and stands there already."""
+    return update(new, reader).rstrip(" :：")
+
+
 def joined_by(new: Update | None, shown: Headline, reader: Language) -> str:
     """Who else has begun to report beside the newsroom whose headline is shown; empty where nobody has."""
     others = [name for name in new.newsrooms if name != shown.newsroom] if new else []

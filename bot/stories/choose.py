@@ -99,7 +99,7 @@ def _candidate(
     return Candidate(
         story=told,
         score=scored.total,
-        new=headline(fresh[-1], reader) if fresh else None,
+        new=headline(_newest(fresh, reader), reader) if fresh else None,
         update=whats_new(told, fresh, seen) if fresh else None,
         about=about,
         only=only_press(story, about),
@@ -123,6 +123,11 @@ def unheard(story: Story, seen: Mapping[str, date]) -> list[Article]:
     """The articles of newsrooms that had not reported yet; copies and forum talk bring nothing new."""
     heard = {article.newsroom.name for article in story.articles if article.id in seen}
     return [article for article in story.articles if _adds(article, seen, heard)]
+
+
+def _newest(fresh: Sequence[Article], reader: Language) -> Article:
+    """The latest of them, in the reader's language where there is one."""
+    return next((each for each in reversed(fresh) if each.title_language is reader), fresh[-1])
 
 
 def whats_new(story: Story, fresh: Sequence[Article], seen: Mapping[str, date]) -> Update:

@@ -60,9 +60,7 @@ def _numbered(number: int, *lines: Text) -> RenderableType:
 def _below(item: Item, telling: Telling, digest: Digest) -> list[Text]:
     reader, lines = digest.language, []
     if item.new:
-        lines += _introduced(phrases.update(item.update, reader), "yellow", item.new, reader)
-        if others := phrases.joined_by(item.update, item.new, reader):
-            lines[0].append(f" · {others}", "dim")
+        lines += _new(item.new, item, reader)
     if telling.beside:
         lines += _introduced(phrases.beside(telling.beside, reader), "dim", telling.beside, reader)
     if telling.excerpt:
@@ -72,6 +70,17 @@ def _below(item: Item, telling: Telling, digest: Digest) -> list[Text]:
     when = phrases.span(telling, digest.zone, reader)
     if coverage := " · ".join(filter(None, (when, phrases.coverage(telling, reader)))):
         lines.append(Text(coverage, "dim"))
+    return lines
+
+
+def _new(new: Headline, item: Item, reader: Language) -> list[Text]:
+    """What is new in a running story, and who else has joined it."""
+    if new.article_id == item.telling.headline.article_id:
+        lines = [Text(phrases.update_alone(item.update, reader), "yellow")]
+    else:
+        lines = _introduced(phrases.update(item.update, reader), "yellow", new, reader)
+    if others := phrases.joined_by(item.update, new, reader):
+        lines[0].append(f" · {others}", "dim")
     return lines
 
 

@@ -6,13 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.model import Article, Digest, Headline, Kind, Language, Newsroom, Story, Topic, Window
+from bot.model import Article, Digest, Headline, Kind, Language, Name, Newsroom, Story, Topic, Update, Window
 from bot.stories.choose import (
     ALSO,
     TOP,
     UPDATES,
     Candidate,
     as_everybody_sees,
+    bundles,
     candidates,
     is_on_topic,
     on_topic,
@@ -96,7 +97,9 @@ def test_equal_stories_keep_one_order() -> None:
     ("articles", "seen", "new"),
     [
         ([article("a"), article("b", newsroom=REUTERS)], ["a"], "b"),
-        ([article("a"), article("b", newsroom=REUTERS), article("c", newsroom=ITHOME)], ["a"], "c"),
+        ([article("a"), article("b", newsroom=REUTERS), article("c", newsroom=NVIDIA)], ["a"], "c"),
+        ([article("a"), article("b", newsroom=REUTERS), article("c", "中芯涨价", newsroom=ITHOME)], ["a"], "b"),
+        ([article("a"), article("c", "中芯涨价", newsroom=ITHOME)], ["a"], "c"),
         ([article("a"), article("b", newsroom=REUTERS), article("c", newsroom=ITHOME)], ["a", "c"], "b"),
         ([article("a"), article("b", newsroom=REUTERS), article("c")], ["a"], "b"),
         ([article("a"), article("b", newsroom=TECHMEME), article("c", newsroom=KR36, original_id="a")], ["a"], None),
@@ -106,7 +109,7 @@ def test_equal_stories_keep_one_order() -> None:
 def test_an_update_is_the_latest_newsroom_that_had_not_spoken(
     articles: list[Article], seen: list[str], new: str | None
 ) -> None:
-    """Copies, aggregators, forums and a newsroom's second article update nothing."""
+    """In the reader's language where one is; copies, aggregators, forums and a newsroom's second article do nothing."""
     found = candidates([story(*articles)], seen=shown(*seen), now=NOW, about={}, reader=Language.EN)
 
     assert [each.new.article_id for each in found if each.new] == ([new] if new else [])
@@ -208,6 +211,121 @@ def test_numbers_run_and_no_story_comes_twice(kinds: list[tuple[Topic | None, bo
     assert len({section.heading for section in made}) == len(made)
     fresh, updates = sum(not each.new for each in ranked), sum(each.new is not None for each in ranked)
     assert len(told) == min(size, fresh + min(updates, 3))
+
+
+def alone(number: int, press: Language | None, *, topic: Topic | None = None) -> Candidate:
+    return replace(candidate(number, topic=topic), only=press)
+
+
+EN, ZH = Language.EN, Language.ZH
+
+
+@pytest.mark.parametrize(
+    ("ranked", "size", "expected"),
+    [
+        pytest.param(
+            [alone(1, ZH, topic=CHIPS), alone(2, None), alone(3, None, topic=CHIPS)],
+            15,
+            [(TOP, ["s002"]), ("only-zh", ["s001"]), (CHIPS, ["s003"])],
+            id="what the Chinese press alone has does not lead",
+        ),
+        pytest.param([alone(1, ZH)], 15, [("only-zh", ["s001"])], id="it stands alone where there is nothing else"),
+        pytest.param([alone(1, EN)], 15, [(TOP, ["s001"])], id="the reader's own press alone is no section"),
+        pytest.param(
+            [*(alone(number, ZH, topic=CHIPS) for number in range(1, 5)), alone(5, None), alone(6, None, topic=MODELS)],
+            6,
+            [(TOP, ["s005"]), ("only-zh", ["s001", "s002"]), (MODELS, ["s006"]), (CHIPS, ["s003"]), (ALSO, ["s004"])],
+            id="a third of the places at most, before all others had their turn",
+        ),
+        pytest.param(
+            [*(alone(number, None, topic=CHIPS) for number in range(1, 9)), alone(9, ZH)],
+            3,
+            [(TOP, ["s001"]), ("only-zh", ["s009"]), (CHIPS, ["s002"])],
+            id="and never none",
+        ),
+    ],
+)
+def test_what_the_other_press_has_alone_stands_apart(
+    ranked: list[Candidate], size: int, expected: list[tuple[str, list[str]]]
+) -> None:
+    """Under a heading of its own, so that neither press fills the digest and neither is missing."""
+    assert layout(ranked, size) == expected
+
+
+def led(number: int, *names: str, **said: object) -> Candidate:
+    """A story that a company leads, with its partners."""
+    leader, *rest = [(name, Name(en=name, zh=name)) for name in names]
+    about = About(leader=leader, partners=tuple(rest), named=(leader, *rest))
+    return replace(candidate(number, topic=CHIPS), about=about, **said)  # type: ignore[arg-type]
+
+
+def placed(ranked: Sequence[Candidate], size: int = 15) -> list[tuple[int, str, int | None, tuple[str, ...]]]:
+    return [
+        (item.number, item.telling.story_id, item.under, tuple(name.en for name in item.called))
+        for part in sections(ranked, reader=EN, size=size)
+        for item in part.items
+    ]
+
+
+def test_siblings_stand_under_the_first_of_them() -> None:
+    """They are numbered behind it, called by their partners, and count like any story; a lone one by its headline."""
+    ranked = [led(1, "nvidia", "hynix"), candidate(2, topic=CHIPS), led(3, "nvidia", "naver"), led(4, "nvidia", "lg")]
+
+    assert placed(ranked) == [
+        (1, "s001", None, ()),
+        (2, "s003", 1, ("naver",)),
+        (3, "s004", 1, ("lg",)),
+        (4, "s002", None, ()),
+    ]
+    assert placed(ranked, size=3) == [(1, "s001", None, ()), (2, "s003", 1, ()), (3, "s002", None, ())]
+
+
+def test_what_both_presses_have_stands_under_no_story_of_one_alone() -> None:
+    """The heading would be false of it."""
+    ranked = [led(1, "smic", only=ZH), led(2, "smic"), led(3, "smic", only=ZH), led(4, "smic", only=ZH)]
+
+    made = sections(ranked, reader=EN, size=15)
+
+    only = next(part for part in made if part.heading == "only-zh")
+    assert [item.telling.story_id for item in only.items] == ["s001", "s003", "s004"]
+
+
+def test_noise_never_leads_and_rarely_shows() -> None:
+    """One tip may end a thin day; a full one has none."""
+    tips = [replace(candidate(number, topic=CHIPS), noise=True) for number in (1, 2)]
+    news = [candidate(number, topic=CHIPS) for number in range(3, 6)]
+
+    assert layout([*tips, *news], 15) == [(TOP, ["s003"]), (CHIPS, ["s004", "s005"]), (ALSO, ["s001"])]
+    assert layout([*tips, *news], 3) == [(TOP, ["s003"]), (CHIPS, ["s004", "s005"])]
+    assert layout(tips, 15) == [(ALSO, ["s001"])]
+
+
+@pytest.mark.parametrize(
+    ("articles", "seen", "newsrooms", "press"),
+    [
+        ([article("a"), article("b", newsroom=REUTERS)], ["a"], ("Reuters",), None),
+        ([article("a"), article("b", newsroom=ITHOME), article("c", newsroom=KR36)], ["a"], ("ITHome", "36Kr"), ZH),
+        ([article("a", newsroom=ITHOME), article("b", newsroom=REUTERS)], ["a"], ("Reuters",), EN),
+        ([article("a", newsroom=ITHOME), article("b", newsroom=NVIDIA)], ["a"], ("Nvidia",), None),
+    ],
+)
+def test_an_update_says_who_joined_and_since_when(
+    articles: list[Article], seen: list[str], newsrooms: tuple[str, ...], press: Language | None
+) -> None:
+    """And whether a press that had been silent has begun to speak; a company's word is no press."""
+    (found,) = candidates([story(*articles)], seen=shown(*seen), now=NOW, about={}, reader=EN)
+
+    assert found.update == Update(since=YESTERDAY, newsrooms=newsrooms, press=press)
+
+
+def test_a_sibling_whose_first_is_gone_stands_for_itself() -> None:
+    """When a digest is told again and its first has become one with another story."""
+    first, second, third = (
+        item for part in sections([led(1, "a"), led(2, "a"), led(3, "a")], reader=EN, size=9) for item in part.items
+    )
+
+    assert bundles([first, second, third]) == [(first, [second, third])]
+    assert bundles([second, third]) == [(second, []), (third, [])]
 
 
 def test_all_of_a_told_story_counts_as_seen() -> None:

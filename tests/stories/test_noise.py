@@ -27,9 +27,19 @@ from bot.stories.noise import is_noise
         "芯片板块掀涨停潮",
         "A股收评:沪指涨0.5%",
         "三只值得买的芯片股",
+        "Markets wrap: chip stocks slide",
+        "Chip stocks slump as rates bite",
+        "The 5 best AI stocks",
+        "Why Nvidia stock fell today",
+        "Is there a stock market bubble in AI?",
+        "某某证券：看好算力板块".replace("某某", "华泰"),
+        "A股三大指数集体下跌，算力股走弱",
+        "芯片股大涨",
+        "某某电子：公司未涉及算力业务",
+        "这家公司股价飙升，现在买入晚了吗？",
     ],
 )
-def test_round_ups_and_stock_tips_are_noise(title: str) -> None:
+def test_round_ups_stock_tips_and_price_talk_are_noise(title: str) -> None:
     """A headline of many events, or of none but a share price, is no story of its own."""
     assert is_noise(title)
 
@@ -37,6 +47,11 @@ def test_round_ups_and_stock_tips_are_noise(title: str) -> None:
 @pytest.mark.parametrize(
     "title",
     [
+        "Chip stocks slump after Washington bans exports",
+        "博通营收不及预期，股价大跌",
+        "三星宣布内存涨价两成",
+        "DRAM prices rise 20% as supply tightens",
+        "中芯国际：二季度营收增长一成",
         "Moonshot AI wants a $30bn valuation six months after being worth $4bn",
         "Huawei executive credits bans for accelerating domestic chip independence",
         "UK plans to buy AI chips from British firms to stop them leaving for the US",

@@ -1,13 +1,16 @@
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.model import Article, Kind, Language, Newsroom
+from bot.model import Article, Kind, Language, Newsroom, Story, Topic
+from bot.stories.choose import candidates, sections
+from bot.stories.heart import about
 from bot.stories.rank import independent, score
 from tests.fakes import ITHOME, KR36, NOW, NVIDIA, REUTERS, SCMP, TECHMEME, article, story
+from tests.stories.mornings import LEXICON
 
 PRESS = (SCMP, REUTERS, ITHOME, KR36)
 MIIT = Newsroom(name="MIIT", language=ITHOME.language, kind=Kind.OFFICIAL)
@@ -163,3 +166,83 @@ def test_more_newsrooms_than_enough_add_nothing() -> None:
     most, enough = (score(story(*by(*some)), now=NOW, china=False, reader=Language.EN) for some in (rooms, rooms[:6]))
 
     assert most.corroboration == enough.corroboration
+
+
+@pytest.mark.parametrize(
+    ("articles", "names"),
+    [
+        ([article("a", newsroom=ITHOME, via="Reuters"), article("b", newsroom=REUTERS)], ["Reuters"]),
+        ([article("a", newsroom=ITHOME, via="Reuters"), article("b", newsroom=KR36, via="Reuters")], ["ITHome"]),
+        ([article("a", newsroom=ITHOME, via="Reuters"), article("b", newsroom=ITHOME)], ["ITHome"]),
+        ([article("a", newsroom=ITHOME, via="Reuters"), article("b", newsroom=KR36)], ["ITHome", "36Kr"]),
+    ],
+)
+def test_who_credits_another_newsroom_counts_as_that_one(articles: list[Article], names: list[str]) -> None:
+    """Five that follow one agency are one source; the agency itself stands for it where we have it."""
+    assert [newsroom.name for newsroom in independent(articles)] == names
+
+
+@pytest.mark.parametrize(
+    ("newsrooms", "source"),
+    [((SCMP, REDDIT), 0.5), ((NVIDIA,), 0.25), ((MIIT,), 0.25), ((TECHMEME,), 0.0), ((REDDIT,), -0.5)],
+)
+def test_the_best_source_counts(newsrooms: tuple[Newsroom, ...], source: float) -> None:
+    """The press more than a company's or official's own words, these more than an aggregator, a forum least."""
+    assert score(story(*by(*newsrooms)), now=NOW, china=0, reader=Language.EN).source == source
+
+
+@pytest.mark.parametrize(("topic", "value"), [(Topic.POLICY, 0.3), (Topic.ROBOTS, 0.1), (Topic.CAPITAL, 0), (None, 0)])
+def test_what_is_of_this_field_alone_is_worth_more(topic: Topic | None, value: float) -> None:
+    """Of money every paper has enough."""
+    assert score(story(*by(SCMP), topic=topic), now=NOW, china=0, reader=Language.EN).topic == value
+
+
+headlines = st.sampled_from(["SMIC raises prices", "3 AI stocks to buy now", "中芯国际涨价", "TSMC opens a fab"])
+told_articles = st.lists(
+    st.tuples(headlines, st.sampled_from(PRESS + SILENT), st.integers(0, 70)), min_size=1, max_size=4
+)
+
+
+@settings(deadline=None)
+@given(st.lists(told_articles, min_size=2, max_size=6), st.data(), st.sampled_from(Language))
+def test_adding_copies_changes_no_ranking(
+    many: list[list[tuple[str, Newsroom, int]]], data: st.DataObject, reader: Language
+) -> None:
+    """However often a story is copied and by whom, all stories stay where they were, bundles too."""
+    stories = [
+        story(*sorted((_made(number, at, *each) for at, each in enumerate(some)), key=_age), id=f"s{number}")
+        for number, some in enumerate(many)
+    ]
+    copied = [_with_copies(each, data.draw(told_articles | st.just([]))) for each in stories]
+
+    before, after = (_order(some, reader) for some in (stories, copied))
+
+    assert after == before
+
+
+def _made(number: int, at: int, title: str, newsroom: Newsroom, hours: int) -> Article:
+    return article(f"{number}.{at}", title, newsroom=newsroom, published=NOW - timedelta(hours=hours))
+
+
+def _age(each: Article) -> datetime:
+    return each.published_at
+
+
+def _with_copies(told: Story, copies: list[tuple[str, Newsroom, int]]) -> Story:
+    """Copies in a story's own press, so that they do not bring it to the other one."""
+    first = told.articles[0]
+    made = [
+        replace(_made(0, at, title, newsroom, hours), id=f"{first.id}copy{at}", original_id=first.id)
+        for at, (title, newsroom, hours) in enumerate(copies)
+        if newsroom.language is first.newsroom.language
+    ]
+    return replace(told, articles=tuple(sorted([*told.articles, *made], key=_age)))
+
+
+def _order(stories: list[Story], reader: Language) -> list[tuple[str, list[tuple[str, int | None]]]]:
+    said = {each.id: about(each, LEXICON) for each in stories}
+    ranked = candidates(stories, seen={}, now=NOW, about=said, reader=reader)
+    return [
+        (part.heading, [(item.telling.story_id, item.under) for item in part.items])
+        for part in sections(ranked, reader=reader, size=5)
+    ]

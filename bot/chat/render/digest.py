@@ -139,11 +139,7 @@ def told(item: Item, reader: Language, detail: Detail) -> str:
     """One story: its headline, what is new, the other press, a source's sentence, and who reports it."""
     telling, number = item.telling, item.number
     lines = _headline(item, reader, detail)
-    if item.new:
-        lines.append(
-            phrases.update(item.update, reader) + _linked(item.new, reader, detail) + _also(item, reader, detail)
-        )
-        lines += _gloss(item.new, number, detail)
+    lines += _new(item, reader, detail)
     if telling.beside and number <= detail.beside:
         lines.append(phrases.beside(telling.beside, reader) + _linked(telling.beside, reader, detail))
         lines += _gloss(telling.beside, number, detail)
@@ -183,6 +179,17 @@ def _headline(item: Item, reader: Language, detail: Detail) -> list[str]:
 
 def _gloss(shown: Headline, number: int, detail: Detail) -> list[str]:
     return [f"≈ {plain(shown.gloss, detail.title)}"] if shown.gloss and number <= detail.glosses else []
+
+
+def _new(item: Item, reader: Language, detail: Detail) -> list[str]:
+    """What is new in a running story."""
+    if not item.new:
+        return []
+    others = _also(item, reader, detail)
+    if item.new.article_id == item.telling.headline.article_id:
+        return [phrases.update_alone(item.update, reader) + others]
+    first = phrases.update(item.update, reader) + _linked(item.new, reader, detail) + others
+    return [first, *_gloss(item.new, item.number, detail)]
 
 
 def _also(item: Item, reader: Language, detail: Detail) -> str:
