@@ -79,7 +79,12 @@ def test_results_fit_whatever_was_found(
 
 
 headlines = st.builds(
-    headline, titles, link=links, newsroom=rooms.map(lambda room: room.name), translated=st.booleans()
+    headline,
+    titles,
+    link=links,
+    newsroom=rooms.map(lambda room: room.name),
+    translated=st.booleans(),
+    gloss=st.none() | titles,
 )
 
 
