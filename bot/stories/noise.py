@@ -1,4 +1,4 @@
-"""Which headlines tell no event of their own: round-ups, stock tips and price commentary."""
+"""Which headlines tell no event of their own: round-ups, stock tips, price commentary and promotion."""
 
 import re
 
@@ -43,6 +43,13 @@ _EVENT = re.compile(
 )
 """What moved the price: with it, the headline tells an event after all."""
 
+_PROMOTION = re.compile(
+    r"确认出席|演讲嘉宾|大会议程|报名|来现场|直播预告|购票|早鸟票|\bAICon\b"
+    r"|\bregister now\b|\bwebinar\b|\bearly bird\b|\bsave the date\b",
+    re.IGNORECASE,
+)
+"""A conference sells its seats."""
+
 _DENIAL = re.compile(r"^\S{2,8}[：:](?:\S*[，,])?.{0,16}(?:未涉及|暂未|未(?:从事|发现)|无.{0,8}计划|占比(?:极|较)?低)")
 """A listed company answers investors that it has nothing to do with the fashion of the day."""
 
@@ -50,8 +57,8 @@ _JOINS = re.compile(r"[；;]")
 
 
 def is_noise(title: str) -> bool:
-    """Whether a headline is a round-up, a stock tip or price commentary: no event of its own."""
-    if is_round_up(title) or any(sign.search(title) for sign in (_TIP, _BROKER, _DENIAL)):
+    """Whether a headline is a round-up, a stock tip, price commentary or promotion: no event of its own."""
+    if is_round_up(title) or any(sign.search(title) for sign in (_TIP, _BROKER, _PROMOTION, _DENIAL)):
         return True
     return bool(_PRICE.search(title)) and not _EVENT.search(title)
 

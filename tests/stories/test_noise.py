@@ -35,6 +35,8 @@ from bot.stories.noise import is_noise
         "某某证券：看好算力板块".replace("某某", "华泰"),
         "A股三大指数集体下跌，算力股走弱",
         "芯片股大涨",
+        "某实验室负责人确认出席大会上海站",
+        "Webinar: how to design a chip",
         "某某电子：公司未涉及算力业务",
         "这家公司股价飙升，现在买入晚了吗？",
     ],
