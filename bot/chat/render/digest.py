@@ -46,10 +46,10 @@ _DETAILS = (
     Detail(title=150, link=240, names=False),
     Detail(title=120, link=200, names=False),
     Detail(title=120, link=200, beside=12, names=False),
-    Detail(title=120, link=180, beside=8, own_gloss=12, names=False),
-    Detail(title=110, link=180, beside=5, own_gloss=8, names=False),
-    Detail(title=100, link=160, beside=3, own_gloss=5, names=False),
-    Detail(title=90, link=150, beside=1, own_gloss=1, names=False),
+    Detail(title=120, link=180, beside=8, names=False),
+    Detail(title=110, link=180, beside=5, names=False),
+    Detail(title=100, link=160, beside=3, names=False),
+    Detail(title=90, link=150, beside=1, own_gloss=8, names=False),
     Detail(title=80, link=140, beside=0, own_gloss=0, names=False),
 )
 """From the fullest to the barest; the first that fits is taken."""
@@ -164,7 +164,8 @@ def bundle(theme: Sequence[Name], siblings: Sequence[Item], reader: Language, de
     for item in siblings:
         name = phrases.called(item, reader)
         told.append(f"{item.number} {link(name, item.telling.headline.link, limit=_CALLED, longest=detail.link)}")
-    return plain(phrases.siblings(theme, reader)) + " " + " · ".join(told)
+    introduced = plain(phrases.siblings(theme, reader))
+    return introduced + ("" if reader is Language.ZH else " ") + " · ".join(told)
 
 
 def _headline(item: Item, reader: Language, detail: Detail) -> list[str]:
