@@ -142,7 +142,7 @@ def update(new: Update | None, reader: Language) -> str:
     weekday = _WEEKDAYS[reader][new.since.weekday()]
     if reader is ZH:
         press = {None: "", EN: "，外媒也已报道", ZH: "，中文媒体也已报道"}[new.press]
-        return f"{weekday}以来新增{press}："
+        return f"{weekday.replace('星期', '周')}以来新增{press}："
     press = f", now in the {_PRESS[EN][new.press]} press too" if new.press else ""
     return f"New since {weekday}{press}: "
 
