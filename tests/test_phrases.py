@@ -191,9 +191,8 @@ def test_the_other_press_is_introduced(newsroom: Newsroom, title: str, reader: L
     assert phrases.beside(headline(newsroom, title), reader) == said
 
 
-def test_translated_titles_and_updates_are_marked() -> None:
+def test_translated_titles_are_marked() -> None:
     """Short marks, in the reader's language."""
-    assert (phrases.update(EN), phrases.update(ZH)) == ("New: ", "新增：")
     assert phrases.translated(EN) == "(title translated by an aggregator)"
     assert phrases.translated(ZH) == "（标题由聚合源译出）"
 
