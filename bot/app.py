@@ -156,7 +156,7 @@ class App:
     @cached_property
     def teller(self) -> Teller:
         """Stories to digests."""
-        return Teller(self.store, lexicon=self.lexicon, clock=self.clock, fit=self._fit)
+        return Teller(self.store, lexicon=self.lexicon, clock=self.clock, fit=self._fit, gloss=self.glosser.gloss)
 
     @cached_property
     def digester(self) -> Digester:

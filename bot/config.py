@@ -19,8 +19,9 @@ from pydantic import (
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import SettingsError
+from bot.feed import FeedSpec
 from bot.lined import Part, why
-from bot.model import FeedSpec, Kind, Language, Newsroom, Topic
+from bot.model import Kind, Language, Newsroom, Topic
 
 PREFIX = "JIANBAO_"
 BUNDLED_MODEL = "bundled"

@@ -52,106 +52,12 @@ class Newsroom:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FeedSpec:
-    """A feed as somebody wrote it down, in feeds.yaml or by command.
-
-    `newsroom` speaks in the feed (for an aggregator: the aggregator itself); `home` is its site.
-    `mixed` feeds carry off-topic items. `zone` is the IANA zone of dates that have none.
-    """
-
-    url: str
-    title: str
-    newsroom: Newsroom
-    topics: tuple[Topic, ...] = ()
-    mixed: bool = False
-    zone: str | None = None
-    home: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FeedState:
-    """What polling has learnt of a feed.
-
-    `etag` and `modified` are the server's validators byte for byte. `failures` counts polls that failed in
-    a row; `trouble` and `reason` are the code and the sentence of the last failure.
-    """
-
-    next_poll_at: datetime
-    etag: str | None = None
-    modified: str | None = None
-    body_hash: str | None = None
-    polled_at: datetime | None = None
-    succeeded_at: datetime | None = None
-    seeded_at: datetime | None = None
-    failures: int = 0
-    trouble: str | None = None
-    reason: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Feed:
-    """A feed that is polled; `origin` tells whether feeds.yaml ("file") or a command put it here.
-
-    `paused` feeds are read by nobody; `muted` ones not shown to the server that asked.
-    """
-
-    id: int
-    scope: str
-    origin: str
-    spec: FeedSpec
-    state: FeedState
-    paused: bool = False
-    muted: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fetched:
-    """What a server answered: `body` is None when nothing changed since the validators sent.
-
-    `url` is the address after redirects; `fresh_for` the seconds the server wants us to wait, where it says.
-    """
-
-    url: str
-    body: bytes | None
-    content_type: str = ""
-    etag: str | None = None
-    modified: str | None = None
-    fresh_for: float | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """One entry of a parsed feed, already plain text; `published` is None where the feed gives no usable time.
-
-    `source_name` and `source_link` are the newsroom an aggregator credits inside the entry.
-    """
-
-    guid: str
-    title: str
-    link: str
-    summary: str = ""
-    published: datetime | None = None
-    source_name: str | None = None
-    source_link: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ParsedFeed:
-    """A feed's title, its language where it says, and its entries; `skipped` entries could not be read."""
-
-    title: str
-    language: str | None
-    entries: tuple[Entry, ...]
-    skipped: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Article:
     """One entry of a feed as it is kept: title, link, short excerpt, times; never the full text.
 
     `link_key` is the canonical link that makes one article of several findings. `original_id` names the
-    article this one copies (a reprint or a wire), where it does; `via` is the newsroom its text credits. `relevant`
-    is true from the start where the whole feed is on topic; else grouping decides.
+    article this one copies (a reprint or a wire), where it does; `via` the newsroom the text itself credits.
+    `relevant` is true from the start where the whole feed is on topic; else grouping decides.
     """
 
     id: str
@@ -176,6 +82,8 @@ class Story:
     """The articles, in any language, that report one event, oldest first; `id` is opaque and never reused.
 
     `title` is what a moderator called it, `on_top` that one wants it first.
+    `echo` is how likely, between 0 and 1, some article of the other press outside of it reports the same event
+    (the likeliest one's chance); it says nothing of a story that has both presses.
     """
 
     id: str
@@ -183,6 +91,7 @@ class Story:
     topic: Topic | None = None
     title: str | None = None
     on_top: bool = False
+    echo: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -228,7 +137,10 @@ class Window:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Headline:
-    """A source's own headline with its link; `translated` when an aggregator translated the title."""
+    """A source's own headline with its link; `translated` when an aggregator translated the title.
+
+    `language` is the title's. `gloss` renders a title the reader cannot read word by word, and is no translation.
+    """
 
     title: str
     link: str
@@ -237,6 +149,7 @@ class Headline:
     article_id: str
     published_at: datetime
     translated: bool = False
+    gloss: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -244,9 +157,11 @@ class Telling:
     """What a story shows: every line is a source's own words and links to it.
 
     `title` stands above them where a moderator gave the story one: it is no source's.
-    `beside` is the other press's headline; `excerpt` a source sentence with its article's headline.
+    `beside` is the other press's headline; `excerpt` one or two sentences of a source that follow each other, with
+    their article's headline; `second` another newsroom's headline where there is neither.
     `newsrooms` are the independent press newsrooms by language; `companies` and `officials` speak in it too and
-    are not counted. `lead_hours` is positive when the Chinese press was first.
+    are not counted. `lead_hours` is positive when the Chinese press was first. `only` is the press that alone has
+    it, in the feeds read here.
     """
 
     story_id: str
@@ -263,20 +178,57 @@ class Telling:
     last_at: datetime
     articles: int
     title: str | None = None
+    second: Headline | None = None
+    only: Language | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Name:
+    """What somebody or something is called in each language."""
+
+    en: str
+    zh: str
+
+    def to(self, reader: Language) -> str:
+        """The name for a reader."""
+        return self.zh if reader is Language.ZH else self.en
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Update:
+    """What is new in a story since a channel last saw it on `since`, a local date.
+
+    `newsrooms` had not reported then. `press` is the one that had been silent, where it has begun to speak.
+    """
+
+    since: date
+    newsrooms: tuple[str, ...]
+    press: Language | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """One numbered place of a digest; `new` is the headline that makes a known story an update."""
+    """One numbered place of a digest; `new` is the headline that makes a known story an update.
+
+    A sibling stands in a line `under` the story of that number and is called by the names in which it differs
+    (its headline, where it has none); that story's `theme` is what they all share.
+    """
 
     number: int
     telling: Telling
     new: Headline | None = None
+    update: Update | None = None
+    under: int | None = None
+    called: tuple[Name, ...] = ()
+    theme: tuple[Name, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """A part of a digest under one heading; `heading` is a Topic's value, "top", "only", "updates" or "also"."""
+    """A part of a digest under one heading.
+
+    `heading` is a Topic's value, "top", "only-zh", "only-en" (what one press alone has), "updates" or "also".
+    """
 
     heading: str
     items: tuple[Item, ...]

@@ -7,7 +7,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.model import Delivery, Fetched, ParsedFeed
+from bot.feed import Fetched, ParsedFeed
+from bot.model import Delivery
 
 Clock = Callable[[], datetime]
 """The time now, aware and in UTC."""

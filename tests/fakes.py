@@ -7,20 +7,15 @@ import numpy as np
 from sqlalchemy import Connection, select
 
 from bot.errors import DeliveryError, FetchError, ParseError
+from bot.feed import Entry, Feed, FeedSpec, FeedState, Fetched, ParsedFeed
 from bot.model import (
     CATALOGUE,
     Article,
     Delivery,
     Digest,
-    Entry,
-    Feed,
-    FeedSpec,
-    FeedState,
-    Fetched,
     Kind,
     Language,
     Newsroom,
-    ParsedFeed,
     Section,
     Story,
     Subscription,

@@ -4,7 +4,8 @@ import pytest
 
 from bot.config import Settings, load_feeds
 from bot.errors import SettingsError
-from bot.model import FeedSpec, Kind, Language, Newsroom, Topic
+from bot.feed import FeedSpec
+from bot.model import Kind, Language, Newsroom, Topic
 
 ROOT = Path(__file__).parent.parent
 GOOD = """\

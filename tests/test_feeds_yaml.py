@@ -9,9 +9,10 @@ import pytest
 import yaml
 
 from bot.config import load_feeds
+from bot.feed import FeedSpec
 from bot.feeds.links import host_of
 from bot.feeds.newsrooms import Newsrooms
-from bot.model import FeedSpec, Kind, Language, Topic
+from bot.model import Kind, Language, Topic
 
 ROOT = Path(__file__).parent.parent
 TEXT = (ROOT / "feeds.yaml").read_text("utf-8")

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from bot import phrases
-from bot.model import Article, Digest, Headline, Item, Kind, Language, Newsroom, Section, Telling
+from bot.model import Article, Digest, Headline, Item, Kind, Language, Newsroom, Section, Telling, Update
 from bot.stories.tell import tell
 from tests.fakes import ITHOME, KR36, NOW, NVIDIA, REUTERS, SCMP, article, digest, story
 
@@ -112,7 +112,11 @@ def at(hours: float, newsroom: Newsroom, **said: object) -> Article:
             "and Nvidia itself · official: MIIT",
             "另有 Nvidia 官方 · 官方：MIIT",
         ),
-        ([at(0, SCMP), at(1, REUTERS)], "2 newsrooms: 2 English (also Reuters)", "2 家媒体：英文 2（另有 Reuters）"),
+        (
+            [at(0, SCMP), at(1, REUTERS)],
+            "2 newsrooms, all English (also Reuters)",
+            "2 家媒体，均为英文（另有 Reuters）",
+        ),
         (
             [at(0, SCMP), at(1, ITHOME)],
             "2 newsrooms: 1 English, 1 Chinese",
@@ -187,8 +191,58 @@ def test_the_other_press_is_introduced(newsroom: Newsroom, title: str, reader: L
     assert phrases.beside(headline(newsroom, title), reader) == said
 
 
-def test_translated_titles_and_updates_are_marked() -> None:
+def test_translated_titles_are_marked() -> None:
     """Short marks, in the reader's language."""
-    assert (phrases.update(EN), phrases.update(ZH)) == ("New: ", "新增：")
     assert phrases.translated(EN) == "(title translated by an aggregator)"
     assert phrases.translated(ZH) == "（标题由聚合源译出）"
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "english", "chinese"),
+    [
+        (datetime(2026, 6, 8, 1, tzinfo=UTC), datetime(2026, 6, 8, 23, tzinfo=UTC), "", ""),
+        (datetime(2026, 6, 6, 1, tzinfo=UTC), datetime(2026, 6, 8, 1, tzinfo=UTC), "5 to 7 June", "6月5日至6月7日"),
+        (
+            datetime(2026, 5, 30, 12, tzinfo=UTC),
+            datetime(2026, 6, 1, 12, tzinfo=UTC),
+            "30 May to 1 June",
+            "5月30日至6月1日",
+        ),
+    ],
+)
+def test_a_story_of_some_days_says_which(first: datetime, last: datetime, english: str, chinese: str) -> None:
+    """Days are the reader's own; a story of less than a day has none."""
+    made = replace(telling(article("a")), first_at=first, last_at=last)
+
+    assert phrases.span(made, "America/New_York", EN) == english
+    assert phrases.span(made, "America/New_York", ZH) == chinese
+
+
+@pytest.mark.parametrize(
+    ("update", "english", "chinese"),
+    [
+        (None, "New: ", "新增："),
+        (Update(since=date(2026, 6, 7), newsrooms=()), "New since Sunday: ", "周日以来新增："),
+        (
+            Update(since=date(2026, 6, 7), newsrooms=(), press=ZH),
+            "New since Sunday, now in the Chinese press too: ",
+            "周日以来新增，中文媒体也已报道：",
+        ),
+    ],
+)
+def test_an_update_says_since_when(update: Update | None, english: str, chinese: str) -> None:
+    """And which press has begun to speak; where its headline stands already, nothing follows."""
+    assert (phrases.update(update, EN), phrases.update(update, ZH)) == (english, chinese)
+    assert phrases.update_alone(update, EN) == english.rstrip(": ")
+
+
+@pytest.mark.parametrize(
+    ("only", "text"), [(ZH, "“Only in Chinese” means"), (EN, "“Only” and “not yet” mean"), (None, "")]
+)
+def test_only_is_said_of_the_feeds_read_here(only: Language | None, text: str) -> None:
+    """Wherever a digest says that a press has not reported, it says in how many feeds."""
+    item = Item(number=1, telling=replace(telling(article("a")), only=only))
+    made = digest(Section(heading="top", items=(item,)))
+
+    assert phrases.scope(made) == (f"{text}: in the 74 feeds read here." if text else "")
+    assert bool(phrases.scope(replace(made, language=ZH))) == bool(text)

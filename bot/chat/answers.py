@@ -26,7 +26,7 @@ from bot.store import questions
 from bot.store import subscriptions as subscription_rows
 from bot.store.database import Store
 from bot.stories import overlay
-from bot.stories.choose import Candidate, as_everybody_sees, on_topic
+from bot.stories.choose import as_everybody_sees, item, on_topic
 from bot.stories.digest import Memory, Teller
 from bot.stories.due import at_local, local_date
 from bot.stories.search import Searcher
@@ -200,7 +200,8 @@ class Answers:
         found, _ = await self._teller.ranked(hours, scope=reader.scope, reader=reader.language, memory=memory)
         places = {item.telling.story_id: item.number for item in digest_look.stories_of(told)}
         ranked = sorted(found, key=lambda each: places.get(each.story.id, len(found) + 1))
-        return [_item(number, each, reader.language) for number, each in enumerate(on_topic(ranked, topic), start=1)]
+        numbered = enumerate(on_topic(ranked, topic), start=1)
+        return [item(number, each, reader.language, self._teller.gloss) for number, each in numbered]
 
     async def _since(self, hours: Window, reader: Reader) -> str:
         since = phrases.moment(hours.start, await self._zone(reader), reader.language)
@@ -236,10 +237,6 @@ def _named(story: Story, reader: Language) -> tuple[str, str, str]:
 
 def _title(story: Story, reader: Language) -> str:
     return story.title or tell(story, reader).headline.title
-
-
-def _item(number: int, each: Candidate, reader: Language) -> Item:
-    return Item(number=number, telling=tell(each.story, reader), new=each.new)
 
 
 def _wish(reader: Reader, language: Language, zone: str, now: datetime) -> Subscription:

@@ -4,8 +4,9 @@ from dataclasses import replace
 
 from bot.chat.render.safe import plain
 from bot.chat.words import refused
+from bot.feed import Feed
 from bot.feeds.catalogue import Catalogue, Report, Wanted
-from bot.model import CATALOGUE, Feed
+from bot.model import CATALOGUE
 from bot.ports import Clock
 from bot.store import feeds as rows
 from bot.store.database import Store

@@ -10,9 +10,10 @@ from pathlib import Path
 import structlog
 
 from bot.errors import FeedError, InputError, NotFoundError
+from bot.feed import Entry, Feed, FeedSpec, Fetched, ParsedFeed
 from bot.feeds.links import host_of
 from bot.feeds.newsrooms import Newsrooms
-from bot.model import CATALOGUE, Entry, Feed, FeedSpec, Fetched, Kind, Language, Newsroom, ParsedFeed
+from bot.model import CATALOGUE, Kind, Language, Newsroom
 from bot.phrases import plural
 from bot.ports import Clock, Fetcher, Parser
 from bot.store import feeds as feed_rows

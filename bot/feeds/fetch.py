@@ -20,9 +20,9 @@ import yarl
 from aiohttp.abc import AbstractResolver, ResolveResult
 
 from bot.errors import FetchError
+from bot.feed import Fetched
 from bot.feeds.guard import check_url, is_public, private_refusal
 from bot.feeds.links import host_of
-from bot.model import Fetched
 
 ACCEPT = (
     "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, text/xml;q=0.8, */*;q=0.1"

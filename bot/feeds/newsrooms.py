@@ -8,9 +8,10 @@ from typing import ClassVar, Literal
 
 from pydantic import ConfigDict, TypeAdapter
 
+from bot.feed import FeedSpec
 from bot.feeds.links import host_of
 from bot.lined import Part
-from bot.model import FeedSpec, Kind, Language, Newsroom
+from bot.model import Kind, Language, Newsroom
 from bot.text import HAN, fold, language_of
 
 _BUNDLED = Path(__file__).with_name("newsrooms.yaml")

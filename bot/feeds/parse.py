@@ -17,12 +17,12 @@ from datetime import datetime
 from typing import Any
 
 from bot.errors import ParseError
+from bot.feed import Entry, ParsedFeed
 from bot.feeds.clean import SUMMARY_LIMIT, TITLE_LIMIT, plain, safe_link
 from bot.feeds.dates import published
 from bot.feeds.encoding import to_utf8
 from bot.feeds.links import canonical, host_of
 from bot.feeds.prepare import not_a_feed, prepared, visible
-from bot.model import Entry, ParsedFeed
 from bot.text import sentences, shorten
 
 MOST_ENTRIES = 200

@@ -10,9 +10,10 @@ import structlog
 from sqlalchemy import Connection
 
 from bot.errors import FeedError, FetchError, StoreError
+from bot.feed import Entry, Feed, FeedState, Fetched
 from bot.feeds.links import key_of
 from bot.feeds.newsrooms import Newsrooms
-from bot.model import Article, Entry, Feed, FeedState, Fetched
+from bot.model import Article
 from bot.ports import Fetcher, Parser
 from bot.store import articles as article_rows
 from bot.store import feeds as feed_rows

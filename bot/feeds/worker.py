@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from bot.errors import ParseError
+from bot.feed import Entry, Fetched, ParsedFeed
 from bot.feeds import parse
-from bot.model import Entry, Fetched, ParsedFeed
 
 MEMORY = 1 << 30
 CPU_SECONDS = 15

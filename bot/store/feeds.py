@@ -6,7 +6,8 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, insert, select, update
 
-from bot.model import CATALOGUE, Feed, FeedSpec, FeedState, Kind, Language, Newsroom, Topic
+from bot.feed import Feed, FeedSpec, FeedState
+from bot.model import CATALOGUE, Kind, Language, Newsroom, Topic
 from bot.store.schema import articles, feeds, findings, mutes
 from bot.store.statements import chunks, insert_new
 

@@ -17,8 +17,8 @@ from bot.store.database import Store
 from bot.stories import overlay
 from bot.stories.choose import (
     Candidate,
+    as_everybody_sees,
     candidates,
-    concerns_china,
     on_topic,
     retold,
     sections,
@@ -27,7 +27,9 @@ from bot.stories.choose import (
 )
 from bot.stories.due import due, local_date, may_decide, next_due, widened, window
 from bot.stories.entities import Lexicon
+from bot.stories.heart import about
 from bot.stories.rank import Score, score
+from bot.stories.tell import Gloss, unglossed
 
 log = structlog.get_logger()
 
@@ -49,11 +51,12 @@ class Memory:
 class Teller:
     """Tells what the archive holds for some hours; decides and remembers nothing."""
 
-    def __init__(self, store: Store, *, lexicon: Lexicon, clock: Clock, fit: Fit) -> None:
+    def __init__(self, store: Store, *, lexicon: Lexicon, clock: Clock, fit: Fit, gloss: Gloss = unglossed) -> None:
         self._store = store
         self._lexicon = lexicon
         self._clock = clock
         self._fit = fit
+        self.gloss = gloss
 
     async def ranked(
         self, hours: Window, *, scope: str, reader: Language, memory: Memory | None = None
@@ -66,8 +69,8 @@ class Teller:
             if memory
             else {}
         )
-        china = {story.id for story in stories if concerns_china(story, self._lexicon)}
-        found = candidates(stories, seen=seen, now=hours.end, china=china, reader=reader)
+        said = {story.id: about(as_everybody_sees(story), self._lexicon) for story in stories}
+        found = candidates(stories, seen=seen, now=hours.end, about=said, reader=reader)
         found.sort(key=lambda each: not each.story.on_top)
         return found, {story.id: story for story in stories}
 
@@ -97,7 +100,7 @@ class Teller:
             stories=len(ranked),
             articles=sum(within(each.story, hours) for each in ranked),
             feeds=await self._store.read(feed_rows.count, scope=wish.scope),
-            sections=sections(ranked, reader=wish.language, size=wish.size),
+            sections=sections(ranked, reader=wish.language, size=wish.size, gloss=self.gloss),
             next_at=next_at,
             widened=widen,
         )
@@ -116,11 +119,11 @@ class Teller:
         ids = [item.telling.story_id for section in edition.digest.sections for item in section.items]
         until = edition.digest.window.end
         stories = await self._store.read(overlay.known_as, ids, scope=edition.subscription.scope, until=until)
-        return self._fit(retold(edition.digest, stories, language))
+        return self._fit(retold(edition.digest, stories, language, self.gloss))
 
     def score(self, story: Story, reader: Language = Language.EN) -> Score:
         """What a story is ranked by now for a reader, in its parts."""
-        return score(story, now=self._clock(), china=concerns_china(story, self._lexicon), reader=reader)
+        return score(story, now=self._clock(), china=about(story, self._lexicon).china, reader=reader)
 
 
 def _any(channel: str) -> bool:

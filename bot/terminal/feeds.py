@@ -9,8 +9,8 @@ from rich.progress import Progress
 from bot.app import App
 from bot.config import load_feeds
 from bot.errors import InputError
+from bot.feed import Entry, FeedSpec
 from bot.feeds.catalogue import Report, Wanted
-from bot.model import Entry, FeedSpec
 from bot.phrases import plural
 from bot.terminal import show
 from bot.terminal.start import looking, print_json, say, settings, using

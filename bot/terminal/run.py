@@ -12,7 +12,8 @@ from bot import phrases
 from bot.app import App
 from bot.config import Settings, load_feeds
 from bot.errors import JianbaoError, SettingsError
-from bot.model import FeedSpec, Language, Subscription, Wish
+from bot.feed import FeedSpec
+from bot.model import Language, Subscription, Wish
 from bot.store import articles, subscriptions
 from bot.stories.due import next_due
 from bot.terminal import show

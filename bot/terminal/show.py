@@ -10,8 +10,10 @@ from rich.table import Table
 from rich.text import Text
 
 from bot import phrases
+from bot.feed import Feed, FeedSpec
 from bot.feeds.catalogue import Report
-from bot.model import Answer, Digest, Feed, FeedSpec, Headline, Hit, Item, Language, Story, Telling
+from bot.model import Answer, Digest, Headline, Hit, Item, Language, Story, Telling
+from bot.stories.choose import bundles
 from bot.stories.rank import Score
 
 _LANGUAGES = {Language.EN: "English", Language.ZH: "Chinese"}
@@ -25,21 +27,27 @@ def digest(told: Digest, topics: Mapping[str, str]) -> RenderableType:
         Rule(Text(phrases.title(told), "bold"), align="left"),
         Text(phrases.lead(told), "dim"),
     ]
+    if told.sections:
+        parts.append(Text(phrases.own_words(told), "dim"))
     for section in told.sections:
         if name := phrases.heading(section.heading, topics, told.language):
             parts.append(Text(f"\n{name}", "bold cyan"))
         short = section.heading == "also"
-        parts += [_item(item, told.language, short=short) for item in section.items]
-    return Group(*parts, Text("\n" + phrases.foot(told), "dim"))
+        for first, siblings in bundles(section.items):
+            parts.append(_item(first, siblings, told, short=short))
+    foot = " · ".join(filter(None, (phrases.foot(told), phrases.scope(told))))
+    return Group(*parts, Text(f"\n{foot}", "dim"))
 
 
-def _item(item: Item, reader: Language, *, short: bool) -> RenderableType:
+def _item(item: Item, siblings: Sequence[Item], digest: Digest, *, short: bool) -> RenderableType:
+    reader = digest.language
     title = item.telling.title
     named = [Text(title, "" if short else "bold")] if title else []
-    first = _headline(item.telling.headline, reader, bold=not short and not title)
+    first = [*named, *_glossed(item.telling.headline, reader, bold=not short and not title)]
     if short:
-        return _numbered(item.number, *named, first)
-    return Group(Text(), _numbered(item.number, *named, first, *_below(item, item.telling, reader)))
+        return _numbered(item.number, *first)
+    line = [_siblings(item, siblings, reader)] if siblings else []
+    return Group(Text(), _numbered(item.number, *first, *_below(item, item.telling, digest), *line))
 
 
 def _numbered(number: int, *lines: Text) -> RenderableType:
@@ -51,18 +59,63 @@ def _numbered(number: int, *lines: Text) -> RenderableType:
     return grid
 
 
-def _below(item: Item, telling: Telling, reader: Language) -> list[Text]:
-    lines = []
+def _below(item: Item, telling: Telling, digest: Digest) -> list[Text]:
+    reader, lines = digest.language, []
     if item.new:
-        lines.append(Text.assemble((phrases.update(reader), "yellow"), _headline(item.new, reader)))
+        lines += _new(item.new, item, reader)
     if telling.beside:
-        said = phrases.beside(telling.beside, reader)
-        lines.append(Text.assemble((said, "dim"), _headline(telling.beside, reader)))
+        lines += _introduced(phrases.beside(telling.beside, reader), "dim", telling.beside, reader)
     if telling.excerpt:
-        lines.append(Text(telling.excerpt, "italic"))
-    if coverage := phrases.coverage(telling, reader):
+        lines.append(_excerpt(telling.excerpt, telling.excerpt_from, telling.headline))
+    if telling.second:
+        lines += _introduced("", "dim", telling.second, reader)
+    when = phrases.span(telling, digest.zone, reader)
+    if coverage := " · ".join(filter(None, (when, phrases.coverage(telling, reader)))):
         lines.append(Text(coverage, "dim"))
     return lines
+
+
+def _new(new: Headline, item: Item, reader: Language) -> list[Text]:
+    """What is new in a running story, and who else has joined it."""
+    if new.article_id == item.telling.headline.article_id:
+        lines = [Text(phrases.update_alone(item.update, reader), "yellow")]
+    else:
+        lines = _introduced(phrases.update(item.update, reader), "yellow", new, reader)
+    if others := phrases.joined_by(item.update, new, reader):
+        lines[0].append(f" · {others}", "dim")
+    return lines
+
+
+def _introduced(said: str, style: str, headline: Headline, reader: Language) -> list[Text]:
+    """A headline behind what introduces it, and its gloss below."""
+    first = Text.assemble((said, style), _headline(headline, reader))
+    return [first, Text(f"≈ {headline.gloss}", "italic")] if headline.gloss else [first]
+
+
+def _glossed(headline: Headline, reader: Language, *, bold: bool) -> list[Text]:
+    """A headline, below its gloss where it has one (above it for a Chinese reader, who may well read it)."""
+    if not headline.gloss:
+        return [_headline(headline, reader, bold=bold)]
+    glossed = reader is not Language.ZH
+    lines = [Text(f"≈ {headline.gloss}", "bold" if bold and glossed else ""), _headline(headline, reader)]
+    return lines if glossed else [_headline(headline, reader, bold=bold), lines[0]]
+
+
+def _excerpt(sentence: str, source: Headline | None, shown: Headline) -> Text:
+    """A source's sentence, which leads to it, and who says so where that is not the headline's newsroom."""
+    told = Text(sentence, f"italic link {source.link}" if source and " " not in source.link else "italic")
+    if source and source.newsroom != shown.newsroom:
+        told.append(f"  {source.newsroom}", "green")
+    return told
+
+
+def _siblings(head: Item, siblings: Sequence[Item], reader: Language) -> Text:
+    line = Text(phrases.siblings(head.theme, reader), "dim")
+    for at, item in enumerate(siblings):
+        line.append(" · " if at else "", "dim").append(f"{item.number} ", "dim")
+        address = item.telling.headline.link
+        line.append(phrases.called(item, reader), f"link {address}" if " " not in address else "")
+    return line
 
 
 def _headline(headline: Headline, reader: Language, *, bold: bool = False) -> Text:

@@ -110,8 +110,10 @@ async def test_every_story_of_a_digest_is_listed(stage: Stage) -> None:
 async def test_a_list_of_every_story_begins_as_its_digest(stage: Stage, topic: str | None) -> None:
     """What the digest tells has the same number in the list, and what it had no room for comes after."""
     topics = [Topic.CHIPS, Topic.CAPITAL, Topic.MODELS]
-    many = [replace(each, topic=topics[number % 3]) for number, each in enumerate(stories(30))]
-    second = [article(f"z{number}", "华为", story_id=f"s{number}", newsroom=ITHOME) for number in range(0, 30, 7)]
+    many = [
+        replace(each, title=f"Fab {number} opens", topic=topics[number % 3]) for number, each in enumerate(stories(30))
+    ]
+    second = [article(f"z{number}", "晶圆厂开业", story_id=f"s{number}", newsroom=ITHOME) for number in range(0, 30, 7)]
     await stage.settle(*many, *second)
     options = {"topic": topic} if topic else {}
     message = answer(await stage.member.slash(stage.channel, "digest", **options))

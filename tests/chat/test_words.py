@@ -19,7 +19,7 @@ ROOT = Path(__file__).parent.parent.parent / "bot" / "chat"
 KEYS = sorted(words())
 SAFE = {"channel": "<#1>", "member": "<@1>", "language": "English", "reference": "`abcd1234`"}
 
-_PARTS = Score(corroboration=1, both_presses=1, china=1, freshness=1, translated=-1, noise=-1)
+_PARTS = Score(corroboration=1, both_presses=1, china=1, freshness=1, source=1, topic=1, translated=-1, noise=-1)
 FAMILIES = {
     "kind-": set(Kind),
     "language-": set(Language),

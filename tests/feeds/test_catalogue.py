@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from bot.errors import FetchError, InputError, NotFoundError
+from bot.feed import Entry, FeedSpec, FeedState, Fetched, ParsedFeed
 from bot.feeds.catalogue import Catalogue, Report, Wanted, main_language, report_of
 from bot.feeds.newsrooms import Newsrooms
-from bot.model import Entry, FeedSpec, FeedState, Fetched, Kind, Language, Newsroom, ParsedFeed
+from bot.model import Kind, Language, Newsroom
 from bot.store import feeds as feed_rows
 from bot.store.database import Store
 from tests.fakes import NOW, FakeClock, FakeFetcher, FakeParser, feed_spec, page

@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.errors import ParseError
+from bot.feed import ParsedFeed
 from bot.feeds.parse import MOST_ENTRIES, read
-from bot.model import ParsedFeed
 
 NOW = datetime(2026, 6, 9, tzinfo=UTC)
 DATA = Path(__file__).parent.parent / "data"

@@ -5,9 +5,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.errors import FeedError, FetchError, ParseError
+from bot.feed import Entry, Feed, FeedSpec, FeedState, Fetched
 from bot.feeds.newsrooms import Newsrooms
 from bot.feeds.poll import Polled, Poller, after_failure, after_success, article_of, body_hash, wait_for
-from bot.model import Article, Entry, Feed, FeedSpec, FeedState, Fetched
+from bot.model import Article
 from bot.store import articles as article_rows
 from bot.store import feeds as feed_rows
 from bot.store.articles import Kept

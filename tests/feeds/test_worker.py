@@ -8,8 +8,8 @@ import psutil
 import pytest
 
 from bot.errors import ParseError
+from bot.feed import Fetched, ParsedFeed
 from bot.feeds.worker import ParserProcess
-from bot.model import Fetched, ParsedFeed
 
 NOW = datetime(2026, 6, 9, tzinfo=UTC)
 GOOD = (

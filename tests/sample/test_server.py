@@ -7,8 +7,9 @@ from aiohttp import ClientSession
 
 from bot.clock import SteppedClock
 from bot.config import load_feeds
+from bot.feed import FeedSpec, ParsedFeed
 from bot.feeds.parse import read
-from bot.model import FeedSpec, Language, ParsedFeed
+from bot.model import Language
 from bot.sample.server import FOLDER, as_of, catalogue, moment, serving
 from bot.text import language_of
 

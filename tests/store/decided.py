@@ -10,10 +10,12 @@ from bot.model import (
     Headline,
     Item,
     Language,
+    Name,
     Section,
     Subscription,
     Telling,
     Topic,
+    Update,
     Window,
 )
 from bot.store import editions, subscriptions
@@ -33,7 +35,10 @@ HEADLINE = Headline(
     article_id="a1",
     published_at=NOW,
     translated=True,
+    gloss="SMIC raise-price 10%",
 )
+CALLED = Name(en="SMIC", zh="中芯国际")
+UPDATE = Update(since=date(2026, 6, 7), newsrooms=("36Kr",), press=Language.EN)
 TELLING = Telling(
     story_id="s1",
     topic=Topic.CHIPS,
@@ -48,7 +53,10 @@ TELLING = Telling(
     first_at=NOW - timedelta(hours=3),
     last_at=NOW,
     articles=3,
+    second=HEADLINE,
+    only=Language.ZH,
 )
+ITEM = Item(number=1, telling=TELLING, new=HEADLINE, update=UPDATE, under=1, called=(CALLED,), theme=(CALLED, CALLED))
 
 
 def digest(day: date = TODAY) -> Digest:
@@ -61,7 +69,7 @@ def digest(day: date = TODAY) -> Digest:
         stories=1,
         articles=3,
         feeds=2,
-        sections=(Section(heading="top", items=(Item(number=1, telling=TELLING, new=HEADLINE),)),),
+        sections=(Section(heading="top", items=(ITEM,)),),
         next_at=NOW + timedelta(days=1),
         widened=True,
     )

@@ -3,7 +3,8 @@ from datetime import timedelta
 
 import pytest
 
-from bot.model import CATALOGUE, Feed, FeedSpec, FeedState, Topic
+from bot.feed import Feed, FeedSpec, FeedState
+from bot.model import CATALOGUE, Topic
 from bot.store import articles
 from bot.store import feeds as rows
 from bot.store.database import Store

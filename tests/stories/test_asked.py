@@ -343,7 +343,7 @@ async def test_an_edition_told_again_follows_merges(sqlite: Store, digester: Dig
 
     again = await telling(sqlite, clock).again(edition, Language.ZH)
 
-    (lead,) = again.sections[0].items
+    lead = again.sections[0].items[0]
     assert (lead.number, lead.telling.story_id, lead.telling.headline.title) == (1, first, "中芯涨价")
     assert listed(again) == [story for story in listed(edition) if story != lost]
     assert listed(await telling(sqlite, clock).again(edition, Language.EN)) == listed(edition)

@@ -1,32 +1,33 @@
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.model import Article, Digest, Headline, Kind, Language, Newsroom, Story, Topic, Window
+from bot.model import Article, Digest, Headline, Kind, Language, Name, Newsroom, Story, Topic, Update, Window
 from bot.stories.choose import (
     ALSO,
     TOP,
     UPDATES,
     Candidate,
     as_everybody_sees,
+    bundles,
     candidates,
-    concerns_china,
     is_on_topic,
     on_topic,
     retold,
     sections,
     shown_articles,
-    whats_new,
     within,
     without_last,
 )
+from bot.stories.heart import About
 from tests.fakes import ITHOME, KR36, NOW, NVIDIA, REUTERS, TECHMEME, article, digest, story
-from tests.stories.mornings import DAY, HOUR, LEXICON
+from tests.stories.mornings import DAY, HOUR
 
+YESTERDAY = date(2026, 6, 7)
 REDDIT = Newsroom(name="Reddit", language=Language.EN, kind=Kind.COMMUNITY)
 
 
@@ -35,7 +36,13 @@ def ids(found: Sequence[Candidate]) -> list[str]:
 
 
 def chosen(*stories: Story, seen: Sequence[str] = (), now: datetime = NOW, china: Sequence[str] = ()) -> list[str]:
-    return ids(candidates(stories, seen=seen, now=now, china=china, reader=Language.EN))
+    about = {story: About(china=1.0) for story in china}
+    return ids(candidates(stories, seen=shown(*seen), now=now, about=about, reader=Language.EN))
+
+
+def shown(*articles: str) -> dict[str, date]:
+    """What a channel has seen, all of it yesterday."""
+    return dict.fromkeys(articles, YESTERDAY)
 
 
 @pytest.mark.parametrize(
@@ -90,7 +97,9 @@ def test_equal_stories_keep_one_order() -> None:
     ("articles", "seen", "new"),
     [
         ([article("a"), article("b", newsroom=REUTERS)], ["a"], "b"),
-        ([article("a"), article("b", newsroom=REUTERS), article("c", newsroom=ITHOME)], ["a"], "c"),
+        ([article("a"), article("b", newsroom=REUTERS), article("c", newsroom=NVIDIA)], ["a"], "c"),
+        ([article("a"), article("b", newsroom=REUTERS), article("c", "中芯涨价", newsroom=ITHOME)], ["a"], "b"),
+        ([article("a"), article("c", "中芯涨价", newsroom=ITHOME)], ["a"], "c"),
         ([article("a"), article("b", newsroom=REUTERS), article("c", newsroom=ITHOME)], ["a", "c"], "b"),
         ([article("a"), article("b", newsroom=REUTERS), article("c")], ["a"], "b"),
         ([article("a"), article("b", newsroom=TECHMEME), article("c", newsroom=KR36, original_id="a")], ["a"], None),
@@ -100,25 +109,10 @@ def test_equal_stories_keep_one_order() -> None:
 def test_an_update_is_the_latest_newsroom_that_had_not_spoken(
     articles: list[Article], seen: list[str], new: str | None
 ) -> None:
-    """Copies, aggregators, forums and a newsroom's second article update nothing."""
-    found = whats_new(story(*articles), seen)
+    """In the reader's language where one is; copies, aggregators, forums and a newsroom's second article do nothing."""
+    found = candidates([story(*articles)], seen=shown(*seen), now=NOW, about={}, reader=Language.EN)
 
-    assert (found and found.article_id) == new
-
-
-@pytest.mark.parametrize(
-    ("title", "china"),
-    [
-        ("SMIC raises prices", True),
-        ("中芯国際上調價格", True),
-        ("TSMC raises prices", False),
-        ("Prices rise", False),
-        ("SMIC follows TSMC", True),
-    ],
-)
-def test_a_story_concerns_china_by_a_name_in_a_headline(title: str, china: bool) -> None:
-    """Names of the Chinese side count, in either language."""
-    assert concerns_china(story(article("a", "A plain headline"), article("b", title)), LEXICON) is china
+    assert [each.new.article_id for each in found if each.new] == ([new] if new else [])
 
 
 def test_a_servers_own_article_does_not_make_a_story_on_topic() -> None:
@@ -219,10 +213,125 @@ def test_numbers_run_and_no_story_comes_twice(kinds: list[tuple[Topic | None, bo
     assert len(told) == min(size, fresh + min(updates, 3))
 
 
+def alone(number: int, press: Language | None, *, topic: Topic | None = None) -> Candidate:
+    return replace(candidate(number, topic=topic), only=press)
+
+
+EN, ZH = Language.EN, Language.ZH
+
+
+@pytest.mark.parametrize(
+    ("ranked", "size", "expected"),
+    [
+        pytest.param(
+            [alone(1, ZH, topic=CHIPS), alone(2, None), alone(3, None, topic=CHIPS)],
+            15,
+            [(TOP, ["s002"]), ("only-zh", ["s001"]), (CHIPS, ["s003"])],
+            id="what the Chinese press alone has does not lead",
+        ),
+        pytest.param([alone(1, ZH)], 15, [("only-zh", ["s001"])], id="it stands alone where there is nothing else"),
+        pytest.param([alone(1, EN)], 15, [(TOP, ["s001"])], id="the reader's own press alone is no section"),
+        pytest.param(
+            [*(alone(number, ZH, topic=CHIPS) for number in range(1, 5)), alone(5, None), alone(6, None, topic=MODELS)],
+            6,
+            [(TOP, ["s005"]), ("only-zh", ["s001", "s002"]), (MODELS, ["s006"]), (CHIPS, ["s003"]), (ALSO, ["s004"])],
+            id="a third of the places at most, before all others had their turn",
+        ),
+        pytest.param(
+            [*(alone(number, None, topic=CHIPS) for number in range(1, 9)), alone(9, ZH)],
+            3,
+            [(TOP, ["s001"]), ("only-zh", ["s009"]), (CHIPS, ["s002"])],
+            id="and never none",
+        ),
+    ],
+)
+def test_what_the_other_press_has_alone_stands_apart(
+    ranked: list[Candidate], size: int, expected: list[tuple[str, list[str]]]
+) -> None:
+    """Under a heading of its own, so that neither press fills the digest and neither is missing."""
+    assert layout(ranked, size) == expected
+
+
+def led(number: int, *names: str, **said: object) -> Candidate:
+    """A story that a company leads, with its partners."""
+    leader, *rest = [(name, Name(en=name, zh=name)) for name in names]
+    about = About(leader=leader, partners=tuple(rest), named=(leader, *rest))
+    return replace(candidate(number, topic=CHIPS), about=about, **said)  # type: ignore[arg-type]
+
+
+def placed(ranked: Sequence[Candidate], size: int = 15) -> list[tuple[int, str, int | None, tuple[str, ...]]]:
+    return [
+        (item.number, item.telling.story_id, item.under, tuple(name.en for name in item.called))
+        for part in sections(ranked, reader=EN, size=size)
+        for item in part.items
+    ]
+
+
+def test_siblings_stand_under_the_first_of_them() -> None:
+    """They are numbered behind it, called by their partners, and count like any story; a lone one by its headline."""
+    ranked = [led(1, "nvidia", "hynix"), candidate(2, topic=CHIPS), led(3, "nvidia", "naver"), led(4, "nvidia", "lg")]
+
+    assert placed(ranked) == [
+        (1, "s001", None, ()),
+        (2, "s003", 1, ("naver",)),
+        (3, "s004", 1, ("lg",)),
+        (4, "s002", None, ()),
+    ]
+    assert placed(ranked, size=3) == [(1, "s001", None, ()), (2, "s003", 1, ()), (3, "s002", None, ())]
+
+
+def test_what_both_presses_have_stands_under_no_story_of_one_alone() -> None:
+    """The heading would be false of it."""
+    ranked = [led(1, "smic", only=ZH), led(2, "smic"), led(3, "smic", only=ZH), led(4, "smic", only=ZH)]
+
+    made = sections(ranked, reader=EN, size=15)
+
+    only = next(part for part in made if part.heading == "only-zh")
+    assert [item.telling.story_id for item in only.items] == ["s001", "s003", "s004"]
+
+
+def test_noise_never_leads_and_rarely_shows() -> None:
+    """One tip may end a thin day; a full one has none."""
+    tips = [replace(candidate(number, topic=CHIPS), noise=True) for number in (1, 2)]
+    news = [candidate(number, topic=CHIPS) for number in range(3, 6)]
+
+    assert layout([*tips, *news], 15) == [(TOP, ["s003"]), (CHIPS, ["s004", "s005"]), (ALSO, ["s001"])]
+    assert layout([*tips, *news], 3) == [(TOP, ["s003"]), (CHIPS, ["s004", "s005"])]
+    assert layout(tips, 15) == [(ALSO, ["s001"])]
+
+
+@pytest.mark.parametrize(
+    ("articles", "seen", "newsrooms", "press"),
+    [
+        ([article("a"), article("b", newsroom=REUTERS)], ["a"], ("Reuters",), None),
+        ([article("a"), article("b", newsroom=ITHOME), article("c", newsroom=KR36)], ["a"], ("ITHome", "36Kr"), ZH),
+        ([article("a", newsroom=ITHOME), article("b", newsroom=REUTERS)], ["a"], ("Reuters",), EN),
+        ([article("a", newsroom=ITHOME), article("b", newsroom=NVIDIA)], ["a"], ("Nvidia",), None),
+    ],
+)
+def test_an_update_says_who_joined_and_since_when(
+    articles: list[Article], seen: list[str], newsrooms: tuple[str, ...], press: Language | None
+) -> None:
+    """And whether a press that had been silent has begun to speak; a company's word is no press."""
+    (found,) = candidates([story(*articles)], seen=shown(*seen), now=NOW, about={}, reader=EN)
+
+    assert found.update == Update(since=YESTERDAY, newsrooms=newsrooms, press=press)
+
+
+def test_a_sibling_whose_first_is_gone_stands_for_itself() -> None:
+    """When a digest is told again and its first has become one with another story."""
+    first, second, third = (
+        item for part in sections([led(1, "a"), led(2, "a"), led(3, "a")], reader=EN, size=9) for item in part.items
+    )
+
+    assert bundles([first, second, third]) == [(first, [second, third])]
+    assert bundles([second, third]) == [(second, []), (third, [])]
+
+
 def test_all_of_a_told_story_counts_as_seen() -> None:
     """What was told is every article of each story that has a number, and nothing else."""
     one, two = story(article("a"), article("b", newsroom=ITHOME), id="one"), story(article("c"), id="two")
-    ranked = candidates([one, two], seen=[], now=NOW, china=[], reader=Language.EN)
+    ranked = candidates([one, two], seen={}, now=NOW, about={}, reader=Language.EN)
     made = sections(ranked, reader=Language.EN, size=1)
 
     assert shown_articles(digest(*made), {"one": one, "two": two}) == ["a", "b"]
@@ -230,7 +339,7 @@ def test_all_of_a_told_story_counts_as_seen() -> None:
 
 def digest_of(*stories: Story, size: int = 15) -> Digest:
     """These stories told to a reader of English."""
-    ranked = candidates(stories, seen=[], now=NOW, china=[], reader=Language.EN)
+    ranked = candidates(stories, seen={}, now=NOW, about={}, reader=Language.EN)
     return digest(*sections(ranked, reader=Language.EN, size=size), stories=len(stories))
 
 
@@ -261,7 +370,7 @@ def test_the_other_language_tells_the_same_stories_under_the_same_numbers() -> N
 def test_an_update_retold_keeps_what_was_new() -> None:
     """The headline that made it an update is a source's own words in any language."""
     told = story(article("a"), article("b", "中芯国际涨价", newsroom=ITHOME))
-    ranked = candidates([told], seen=["a"], now=NOW, china=[], reader=Language.EN)
+    ranked = candidates([told], seen=shown("a"), now=NOW, about={}, reader=Language.EN)
     made = digest(*sections(ranked, reader=Language.EN, size=15))
 
     again = retold(made, {"s1": told}, Language.ZH)
@@ -294,9 +403,9 @@ def test_stories_that_have_become_one_are_retold_once() -> None:
 
     again = retold(made, {"first": merged, "second": merged, "third": third}, Language.ZH)
 
-    assert {number: name for _, number, name, _ in numbered(made)} == {1: "first", 2: "third", 3: "second"}
-    assert [(number, name) for _, number, name, _ in numbered(again)] == [(1, "first"), (2, "third")]
-    assert numbered(again)[0][3] == "中芯国际涨价"
+    assert {number: name for _, number, name, _ in numbered(made)} == {1: "third", 2: "first", 3: "second"}
+    assert [(number, name) for _, number, name, _ in numbered(again)] == [(1, "third"), (2, "first")]
+    assert numbered(again)[1][3] == "中芯国际涨价"
     assert all(section.items for section in again.sections)
     assert again.stories == made.stories
 

@@ -48,7 +48,7 @@ async def test_the_first_edition(sqlite: Store, digester: Digester, clock: FakeC
     assert (edition.digest.stories, edition.digest.articles) == (5, 6)
     assert (edition.digest.window, edition.digest.widened) == (Window(start=NOW - DAY, end=NOW), False)
     assert edition.digest.next_at == NOW + DAY
-    assert told(edition) == {TOP: ["s1"], ALSO: ["s5", "s6", "s7", "s2"]}
+    assert told(edition) == {TOP: ["s1", "s5", "s6", "s7"], ALSO: ["s2"]}
     assert await rows(sqlite) == (1, 1, 6)
 
 

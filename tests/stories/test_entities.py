@@ -87,6 +87,9 @@ def test_the_longest_name_wins(lexicon: Lexicon, text: str, ids: tuple[str, ...]
 
 
 LOOK_ALIKES = [
+    ("某总统访华为期三天", "huawei", False),
+    ("特朗普访华为芯片谈判铺路", "huawei", False),
+    ("记者走访华为工厂", "huawei", True),
     ("Arm raises its outlook", "arm", True),
     ("ARM shares jump", "arm", True),
     ("Surgeons reattach an arm", "arm", False),
@@ -308,10 +311,12 @@ def test_traditional_names_are_found_again(lexicon: Lexicon) -> None:
 
 def test_an_entity_tells_its_names(lexicon: Lexicon) -> None:
     """Search asks for every name of an entity in both languages."""
-    huawei = lexicon.get("huawei")
+    hisilicon = Entity(
+        id="hisilicon", kind="company", en=("HiSilicon",), zh=("海思", "海思半导体"), parent="huawei", china=True
+    )
 
-    assert huawei == Entity(id="huawei", kind="company", en=("Huawei",), zh=("华为", "华为技术"), china=True)
-    assert (huawei.name, lexicon.get("arm").name) == ("Huawei", "Arm")
+    assert lexicon.get("hisilicon") == hisilicon
+    assert (lexicon.get("huawei").name, lexicon.get("arm").name) == ("Huawei", "Arm")
     assert {"TSMC", "台积电"} <= set(lexicon.names("tsmc"))
 
 

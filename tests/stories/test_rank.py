@@ -1,13 +1,16 @@
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.model import Article, Kind, Language, Newsroom
-from bot.stories.rank import independent, is_noise, score
+from bot.model import Article, Kind, Language, Newsroom, Story, Topic
+from bot.stories.choose import candidates, sections
+from bot.stories.heart import about
+from bot.stories.rank import independent, score
 from tests.fakes import ITHOME, KR36, NOW, NVIDIA, REUTERS, SCMP, TECHMEME, article, story
+from tests.stories.mornings import LEXICON
 
 PRESS = (SCMP, REUTERS, ITHOME, KR36)
 MIIT = Newsroom(name="MIIT", language=ITHOME.language, kind=Kind.OFFICIAL)
@@ -124,12 +127,12 @@ def test_a_score_is_the_sum_of_its_parts(newsrooms: list[Newsroom], title: str, 
         "both_presses",
         "china",
         "freshness",
+        "source",
+        "topic",
         "translated",
         "noise",
     ]
-    assert made.total == pytest.approx(
-        made.corroboration + made.both_presses + made.china + made.freshness + made.noise
-    )
+    assert made.total == sum(value for _, value in made.parts())
 
 
 def test_what_concerns_china_is_worth_more() -> None:
@@ -138,67 +141,6 @@ def test_what_concerns_china_is_worth_more() -> None:
 
     near, far = (score(told, now=NOW, china=china, reader=Language.EN).total for china in (True, False))
     assert near > far
-
-
-@pytest.mark.parametrize(
-    "title",
-    [
-        "36氪早报|宇树科技创业板IPO获受理",
-        "8点1氪丨京东外卖上线;小米汽车召回;比亚迪回应",
-        "氪星晚报 |月之暗面完成新一轮融资",
-        "9点1氪｜阿里云降价",
-        "AI HOT 日报 · 2026-05-21 — Qwen3.7:智能体前沿",
-        "大模型价格战升级｜AI周报",
-        "一周融资盘点",
-        "英伟达涨价；台积电扩产；中芯国际财报",
-        "Nvidia rises; TSMC expands; SMIC reports",
-        "The Weekly: chips and models",
-        "China tech round-up",
-        "Tech Roundup: Huawei, SMIC",
-        "3 AI stocks to buy before June",
-        "Should you buy Nvidia stock now?",
-        "Morgan Stanley raises its price target for TSMC",
-        "Better Buy: AMD or Nvidia",
-        "Nvidia vs. AMD stock: which one",
-        "盘前必读:芯片股走强",
-        "芯片板块掀涨停潮",
-        "A股收评:沪指涨0.5%",
-        "三只值得买的芯片股",
-    ],
-)
-def test_round_ups_and_stock_tips_are_noise(title: str) -> None:
-    """A headline of many events, or of none but a share price, is no story of its own."""
-    assert is_noise(title)
-
-
-@pytest.mark.parametrize(
-    "title",
-    [
-        "Moonshot AI wants a $30bn valuation six months after being worth $4bn",
-        "Huawei executive credits bans for accelerating domestic chip independence",
-        "UK plans to buy AI chips from British firms to stop them leaving for the US",
-        "TSMC does not rule out price rises as inflation pushes up chip manufacturing costs",
-        "Trump meets Xi; chips on the agenda",
-        "OpenAI vs. DeepSeek: the two roads to cheap inference",
-        "OpenAI releases a new report: Codex now has 5M+ weekly active users",
-        "Google wants to give you an AI-driven Daily Brief",
-        "Should you buy a robot vacuum before Prime Day? I test them for a living",
-        "《华尔街日报》报道，美中两国正考虑启动关于人工智能的正式磋商",
-        "联合早报：新加坡限制AI芯片转口",
-        "千问APP 六一“礼物选购”问询量近一周增长260%",
-        "星巴克叫停AI库存自动盘点工具：上线9个月，错误频出",
-        "我让ChatGPT管理一个股票投资组合。结果如下。",
-        "SMIC's stock falls after Washington widens its list",
-        "阿里巴巴升级大模型组织架构，成立Token Foundry事业部",
-        "月之暗面再度融资 20 亿美元，估值飙升至 300 亿",
-        "百度MEG组织架构调整；李彦宏任总负责人",
-        "英伟达与SK海力士宣布多年期技术合作，共同开发下一代AI内存",
-        "算力需求爆发：电子布价格涨幅达 100%，年内已涨价 5 轮",
-    ],
-)
-def test_an_ordinary_headline_is_not_noise(title: str) -> None:
-    """One event told plainly is a story, even where it names a share or has one semicolon."""
-    assert not is_noise(title)
 
 
 def test_a_story_is_noise_only_when_every_headline_is() -> None:
@@ -224,3 +166,83 @@ def test_more_newsrooms_than_enough_add_nothing() -> None:
     most, enough = (score(story(*by(*some)), now=NOW, china=False, reader=Language.EN) for some in (rooms, rooms[:6]))
 
     assert most.corroboration == enough.corroboration
+
+
+@pytest.mark.parametrize(
+    ("articles", "names"),
+    [
+        ([article("a", newsroom=ITHOME, via="Reuters"), article("b", newsroom=REUTERS)], ["Reuters"]),
+        ([article("a", newsroom=ITHOME, via="Reuters"), article("b", newsroom=KR36, via="Reuters")], ["ITHome"]),
+        ([article("a", newsroom=ITHOME, via="Reuters"), article("b", newsroom=ITHOME)], ["ITHome"]),
+        ([article("a", newsroom=ITHOME, via="Reuters"), article("b", newsroom=KR36)], ["ITHome", "36Kr"]),
+    ],
+)
+def test_who_credits_another_newsroom_counts_as_that_one(articles: list[Article], names: list[str]) -> None:
+    """Five that follow one agency are one source; the agency itself stands for it where we have it."""
+    assert [newsroom.name for newsroom in independent(articles)] == names
+
+
+@pytest.mark.parametrize(
+    ("newsrooms", "source"),
+    [((SCMP, REDDIT), 0.5), ((NVIDIA,), 0.25), ((MIIT,), 0.25), ((TECHMEME,), 0.0), ((REDDIT,), -0.5)],
+)
+def test_the_best_source_counts(newsrooms: tuple[Newsroom, ...], source: float) -> None:
+    """The press more than a company's or official's own words, these more than an aggregator, a forum least."""
+    assert score(story(*by(*newsrooms)), now=NOW, china=0, reader=Language.EN).source == source
+
+
+@pytest.mark.parametrize(("topic", "value"), [(Topic.POLICY, 0.3), (Topic.ROBOTS, 0.1), (Topic.CAPITAL, 0), (None, 0)])
+def test_what_is_of_this_field_alone_is_worth_more(topic: Topic | None, value: float) -> None:
+    """Of money every paper has enough."""
+    assert score(story(*by(SCMP), topic=topic), now=NOW, china=0, reader=Language.EN).topic == value
+
+
+headlines = st.sampled_from(["SMIC raises prices", "3 AI stocks to buy now", "中芯国际涨价", "TSMC opens a fab"])
+told_articles = st.lists(
+    st.tuples(headlines, st.sampled_from(PRESS + SILENT), st.integers(0, 70)), min_size=1, max_size=4
+)
+
+
+@settings(deadline=None)
+@given(st.lists(told_articles, min_size=2, max_size=6), st.data(), st.sampled_from(Language))
+def test_adding_copies_changes_no_ranking(
+    many: list[list[tuple[str, Newsroom, int]]], data: st.DataObject, reader: Language
+) -> None:
+    """However often a story is copied and by whom, all stories stay where they were, bundles too."""
+    stories = [
+        story(*sorted((_made(number, at, *each) for at, each in enumerate(some)), key=_age), id=f"s{number}")
+        for number, some in enumerate(many)
+    ]
+    copied = [_with_copies(each, data.draw(told_articles | st.just([]))) for each in stories]
+
+    before, after = (_order(some, reader) for some in (stories, copied))
+
+    assert after == before
+
+
+def _made(number: int, at: int, title: str, newsroom: Newsroom, hours: int) -> Article:
+    return article(f"{number}.{at}", title, newsroom=newsroom, published=NOW - timedelta(hours=hours))
+
+
+def _age(each: Article) -> datetime:
+    return each.published_at
+
+
+def _with_copies(told: Story, copies: list[tuple[str, Newsroom, int]]) -> Story:
+    """Copies in a story's own press, so that they do not bring it to the other one."""
+    first = told.articles[0]
+    made = [
+        replace(_made(0, at, title, newsroom, hours), id=f"{first.id}copy{at}", original_id=first.id)
+        for at, (title, newsroom, hours) in enumerate(copies)
+        if newsroom.language is first.newsroom.language
+    ]
+    return replace(told, articles=tuple(sorted([*told.articles, *made], key=_age)))
+
+
+def _order(stories: list[Story], reader: Language) -> list[tuple[str, list[tuple[str, int | None]]]]:
+    said = {each.id: about(each, LEXICON) for each in stories}
+    ranked = candidates(stories, seen={}, now=NOW, about=said, reader=reader)
+    return [
+        (part.heading, [(item.telling.story_id, item.under) for item in part.items])
+        for part in sections(ranked, reader=reader, size=5)
+    ]

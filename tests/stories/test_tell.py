@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -5,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.model import Article, Headline, Kind, Language, Newsroom, Telling
-from bot.stories.tell import lead_hours, tell
+from bot.stories.tell import batch_stamped, lead_hours, tell
 from tests.fakes import ITHOME, KR36, NOW, NVIDIA, REUTERS, SCMP, TECHMEME, article, story
 
 EN, ZH = Language.EN, Language.ZH
@@ -104,7 +105,9 @@ LONG_ZH = "中芯国际已通知客户，二十八纳米晶圆自七月起涨价
     [
         ([at(0, SCMP)], None, None),
         ([at(0, SCMP, summary="Too short.")], None, None),
-        ([at(0, SCMP, summary=f"{LONG} {OTHER}")], LONG, "SCMP@0"),
+        ([at(0, SCMP, summary=f"{LONG} {OTHER}")], f"{LONG} {OTHER}", "SCMP@0"),
+        ([at(0, SCMP, summary=f"{LONG} {OTHER} {LONG}")], f"{LONG} {OTHER}", "SCMP@0"),
+        ([at(0, SCMP, summary=f"{LONG} A{' word' * 60}.")], LONG, "SCMP@0"),
         ([at(0, SCMP, summary=f"Read on. {OTHER}")], OTHER, "SCMP@0"),
         ([at(0, SCMP, LONG.strip("."), summary=f"{LONG} {OTHER}")], OTHER, "SCMP@0"),
         ([at(0, SCMP, summary="word " * 100)], None, None),
@@ -112,11 +115,12 @@ LONG_ZH = "中芯国际已通知客户，二十八纳米晶圆自七月起涨价
         ([at(0, SCMP, summary=LONG), at(1, REUTERS, summary=OTHER)], LONG, "SCMP@0"),
         ([at(0, REUTERS, original_id="x", summary=OTHER), at(1, SCMP, summary=LONG)], LONG, "SCMP@1"),
         ([at(0, SCMP), at(1, ITHOME, summary=LONG_ZH)], None, None),
-        ([at(1, ITHOME, summary=f"今日消息。{LONG_ZH}")], LONG_ZH, "ITHome@1"),
+        ([at(1, ITHOME, summary=LONG_ZH)], None, None),
+        ([at(1, ITHOME, summary=OTHER)], OTHER, "ITHome@1"),
     ],
 )
 def test_an_excerpt_is_a_telling_sentence(articles: list[Article], excerpt: str | None, source: str | None) -> None:
-    """Not too short, not too long, not the headline again, and in its language; the shown article's first."""
+    """Not too short, not too long, not the headline again, and in the reader's language; the shown article's first."""
     made = told(EN, *articles)
 
     assert made.excerpt == excerpt
@@ -146,6 +150,78 @@ def test_an_excerpt_is_a_telling_sentence(articles: list[Article], excerpt: str 
 def test_how_long_one_press_was_ahead(articles: list[Article], hours: int | None) -> None:
     """First press article against first press article, in whole hours from two on; positive when the Chinese led."""
     assert lead_hours(articles) == hours
+
+
+@pytest.mark.parametrize(
+    ("stamped", "hours"),
+    [((), 3), (("ITHome",), None), (("SCMP",), None), (("36Kr",), 3)],
+)
+def test_a_batch_stamped_newsroom_is_nobodys_first(stamped: tuple[str, ...], hours: int | None) -> None:
+    """Where the first of a press bears the time of its list, nobody can say who led."""
+    articles = at(0, ITHOME), at(1, KR36), at(3, SCMP)
+
+    assert lead_hours(articles, stamped=stamped) == hours
+
+
+@pytest.mark.parametrize(
+    ("hours", "stamped"),
+    [((0, 0, 0, 0), {"ITHome"}), ((0, 0, 0), set()), ((0, 0, 0, 1), set()), ((0, 1, 1, 1, 1), {"ITHome"})],
+)
+def test_four_articles_of_one_second_are_a_batch(hours: tuple[int, ...], stamped: set[str]) -> None:
+    """Three may be chance; another newsroom's do not count; fractions of the second do not tell them apart."""
+    stories = [
+        story(replace(at(each, ITHOME), published_at=NOW + each * HOUR + number * timedelta(microseconds=1)))
+        for number, each in enumerate(hours)
+    ]
+
+    assert batch_stamped([*stories, story(at(0, KR36), at(0, SCMP))]) == stamped
+
+
+def backwards(title: str, reader: Language) -> str:
+    """Stands for the gloss."""
+    return f"{reader}: {title[::-1]}"
+
+
+def test_what_the_reader_cannot_read_is_glossed() -> None:
+    """Headlines of the other language have a gloss, of their own words; those of the reader's have none."""
+    articles = at(0, ITHOME), at(1, SCMP)
+
+    english, chinese = (tell(story(*articles), reader, gloss=backwards) for reader in (EN, ZH))
+
+    assert (english.headline.gloss, chinese.headline.gloss) == (None, None)
+    assert english.beside is not None
+    assert chinese.beside is not None
+    assert english.beside.gloss == f"en: {articles[0].title[::-1]}"
+    assert chinese.beside.gloss == f"zh: {articles[1].title[::-1]}"
+
+
+def test_a_gloss_of_nothing_is_none() -> None:
+    """Where no word is known, there is no gloss."""
+    assert told(EN, at(0, ITHOME)).headline.gloss is None
+
+
+ANSWER, ANSWER_ZH = "Wafer customers cannot bear it", "晶圆厂客户称难以承受"
+
+
+@pytest.mark.parametrize(
+    ("articles", "second"),
+    [
+        ([at(0, ITHOME), at(1, KR36, ANSWER_ZH)], "36Kr@1"),
+        ([at(0, ITHOME), at(1, KR36)], None),
+        ([at(0, ITHOME), at(1, ITHOME, ANSWER_ZH)], None),
+        ([at(0, ITHOME), at(1, KR36, ANSWER_ZH, original_id="x")], None),
+        ([at(0, ITHOME), at(1, KR36, "8点1氪丨晶圆厂；客户；召回")], None),
+        ([at(0, ITHOME), at(1, HUAWEI, ANSWER_ZH)], None),
+        ([at(0, SCMP), at(1, KR36, ANSWER_ZH)], None),
+        ([at(0, SCMP), at(1, REUTERS, ANSWER, summary=OTHER)], None),
+        ([at(0, SCMP), at(1, REUTERS, ANSWER)], "Reuters@1"),
+    ],
+)
+def test_a_second_headline_stands_where_there_is_no_sentence(articles: list[Article], second: str | None) -> None:
+    """Another newsroom's own that says more; none where the other press or a sentence stands there."""
+    shown = told(EN, *articles).second
+
+    assert (shown and shown.article_id) == second
 
 
 def test_newsrooms_come_by_language_with_the_readers_first() -> None:
@@ -195,7 +271,7 @@ def test_every_line_that_is_shown_occurs_in_an_article(articles: list[Article], 
     made = told(reader, *articles)
 
     by_id = {each.id: each for each in articles}
-    for line in filter(None, (made.headline, made.beside, made.excerpt_from)):
+    for line in filter(None, (made.headline, made.beside, made.excerpt_from, made.second)):
         assert is_of(line, by_id[line.article_id])
     if made.excerpt is not None:
         assert made.excerpt_from is not None

@@ -7,8 +7,9 @@ import pytest
 from rich.console import Console, RenderableType
 
 from bot.config import load_feeds
+from bot.feed import Entry, FeedSpec
 from bot.feeds.catalogue import Report
-from bot.model import Entry, FeedSpec, Kind, Language, Newsroom, Topic
+from bot.model import Kind, Language, Newsroom, Topic
 from bot.terminal import show
 from tests.fakes import NOW
 from tests.terminal.typed import ROOT, SAMPLE, Jianbao, catalogue, is_one_sentence

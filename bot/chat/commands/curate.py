@@ -13,8 +13,9 @@ from bot.chat.render import feeds as look
 from bot.chat.render.notices import notice
 from bot.chat.render.safe import bare, plain
 from bot.chat.words import say
+from bot.feed import Feed
 from bot.feeds.catalogue import Wanted
-from bot.model import CATALOGUE, Feed, Kind, Language
+from bot.model import CATALOGUE, Kind, Language
 
 _KINDS = [app_commands.Choice(name=app_commands.locale_str(kind.value.capitalize()), value=kind.value) for kind in Kind]
 _LONGEST_URL, _NAME = 500, 80

@@ -11,8 +11,9 @@ from bot.chat.render.notices import notice, trouble
 from bot.chat.render.safe import href, link, plain, root_of
 from bot.chat.render.stories import at_page, pages, paging, turning
 from bot.chat.words import say
+from bot.feed import Feed
 from bot.feeds.catalogue import Report
-from bot.model import CATALOGUE, Feed, Language
+from bot.model import CATALOGUE, Language
 
 A_PAGE = 12
 _LATEST = 3

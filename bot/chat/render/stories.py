@@ -19,9 +19,10 @@ from bot.stories.rank import Score, independent
 A_PAGE, A_LIST_PAGE, A_CARD_PAGE = 5, 8, 8
 """How many results, listed stories and articles stand on a page."""
 
-_LIST = Detail(title=120, link=300, beside=10_000)
-_BARE = Detail(title=90, link=120, beside=0, names=False)
-_LEAST = Detail(title=40, link=0, beside=0, names=False)
+_ALL = 10_000
+_LIST = Detail(title=120, link=300, beside=_ALL, own_gloss=_ALL)
+_BARE = Detail(title=90, link=120, beside=0, own_gloss=_ALL, names=False)
+_LEAST = Detail(title=40, link=0, beside=0, own_gloss=0, names=False)
 _TITLE, _LINK = 150, 350
 
 

@@ -5,7 +5,8 @@ from simcord.builders import ChannelHandle
 
 from bot.chat.curate import MOST_FEEDS
 from bot.errors import FetchError
-from bot.model import Feed, Kind, Language
+from bot.feed import Feed
+from bot.model import Kind, Language
 from bot.store import articles as article_rows
 from bot.store import feeds as rows
 from tests.chat.stage import Stage, names, said

@@ -1,5 +1,6 @@
 import re
 from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -9,8 +10,8 @@ from hypothesis import strategies as st
 from bot.chat.asks import Mark
 from bot.chat.render import digest as look
 from bot.chat.render.safe import plain
-from bot.model import Digest, Headline, Item, Language, Section, Telling, Topic
-from bot.stories.choose import without_last
+from bot.model import Digest, Headline, Item, Language, Name, Section, Telling, Topic, Update
+from bot.stories.choose import bundles, without_last
 from tests.chat.looks import (
     EN,
     HEADINGS,
@@ -48,7 +49,9 @@ headlines = st.builds(
     article_id=st.just("a1"),
     published_at=st.just(NOW),
     translated=st.booleans(),
+    gloss=st.none() | titles,
 )
+names = st.lists(st.builds(Name, en=newsrooms, zh=newsrooms), max_size=3).map(tuple)
 heard = st.lists(newsrooms, max_size=40).map(tuple)
 
 
@@ -58,6 +61,9 @@ def tellings(number: int) -> st.SearchStrategy[Telling]:
         "headline": headlines,
         "beside": st.none() | headlines,
         "excerpt": st.none() | st.text(letters, max_size=280),
+        "excerpt_from": st.none() | headlines,
+        "second": st.none() | headlines,
+        "only": st.none() | st.sampled_from(Language),
         "newsrooms": st.tuples(st.tuples(st.just(EN), heard), st.tuples(st.just(ZH), heard)),
         "companies": heard,
         "lead_hours": st.none() | st.integers(-48, 48),
@@ -71,13 +77,15 @@ def tellings(number: int) -> st.SearchStrategy[Telling]:
 @st.composite
 def digests(draw: st.DrawFn) -> Digest:
     """A digest of up to twenty-five stories under any of the headings there are, each once."""
-    headings = draw(st.permutations(["top", *Topic, "updates", "also"]))
+    headings = draw(st.permutations(["top", "only-zh", "only-en", *Topic, "updates", "also"]))
     numbers, sections = iter(range(1, 26)), []
     for heading in headings[: draw(st.integers(0, len(headings)))]:
         found = []
         for _, number in zip(range(draw(st.integers(1, 4))), numbers, strict=False):
             new = draw(st.none() | headlines) if heading == "updates" else None
-            found.append(Item(number=number, telling=draw(tellings(number)), new=new))
+            under = draw(st.none() | st.just(found[0].number)) if found and heading != "also" else None
+            item = Item(number=number, telling=draw(tellings(number)), new=new, under=under)
+            found.append(replace(item, called=draw(names), theme=draw(names)))
         sections += [Section(heading=str(heading), items=tuple(found))] if found else []
     told = digest(*sections, language=draw(st.sampled_from(Language)), stories=99, articles=200)
     return replace(told, next_at=draw(st.none() | st.just(NOW)))
@@ -85,6 +93,11 @@ def digests(draw: st.DrawFn) -> Digest:
 
 def posted(told: Digest) -> list[dict[str, Any]]:
     return payload(look.posted(told, HEADINGS, MARK))
+
+
+def heads_in(told: Digest) -> list[int]:
+    """The numbers of the stories that stand in no other's line."""
+    return [head.number for part in told.sections for head, _ in bundles(part.items)]
 
 
 def numbers_in(told: Digest) -> list[int]:
@@ -116,7 +129,7 @@ def test_what_is_not_told_is_told_to_be_missing(told: Digest) -> None:
     kept = numbers_in(cut)
     assert kept == numbers_in(told)[: len(kept)]
     assert len(kept) >= min(4, len(numbers_in(told)))
-    assert [int(number) for number in re.findall(r"(?m)^(?:\*\*)?(\d+) · ", text)] == kept
+    assert [int(number) for number in re.findall(r"(?m)^(?:\*\*)?(\d+) · ", text)] == heads_in(cut)
 
 
 @pytest.mark.parametrize(("title", "language"), [(LONG_ZH, ZH), (LONG_EN, EN)])
@@ -211,13 +224,87 @@ def test_a_moderators_title_is_nobodys_headline() -> None:
 
 def test_a_running_story_says_what_is_new() -> None:
     """An update has the new headline below the one that is known; one that a machine translated says so."""
-    new = headline("Customers answer", link="https://example.com/new", newsroom="Reuters")
+    new = headline("Customers answer", link="https://example.com/new", newsroom="Reuters", article_id="a2")
     shown = headline("中芯涨价", newsroom="Techmeme", translated=True)
 
     text = text_of(posted(digest(section(*items(telling("s1", shown), new=new), heading="updates"), stories=1)))
 
     assert "### Updates\n**1 · [中芯涨价](https://example.com/a)** Techmeme (title translated by an aggregator)" in text
     assert "New: [Customers answer](https://example.com/new) Reuters" in text
+
+
+GLOSSED = headline("中芯涨价", newsroom="ITHome", language=ZH, gloss="SMIC raise-price")
+SECOND = headline("客户不满", link="https://example.com/2", newsroom="36Kr", language=ZH, gloss="customer dissatisfied")
+NVIDIA, NAVER, KOREA = Name(en="Nvidia", zh="英伟达"), Name(en="Naver", zh="Naver"), Name(en="South Korea", zh="韩国")
+
+
+def test_what_only_the_chinese_press_has_can_be_read_and_says_how_far_that_reaches() -> None:
+    """The gloss with the original beneath it, a second newsroom's headline, and the feeds that were read."""
+    told = telling("s1", GLOSSED, second=SECOND, newsrooms=((EN, ()), (ZH, ("ITHome", "36Kr", "QbitAI"))), only=ZH)
+
+    text = text_of(posted(digest(section(*items(told), heading="only-zh"), stories=1)))
+
+    assert text.splitlines()[2:] == [
+        "-# Headlines are the sources’ own. “≈” marks our word-by-word gloss of a Chinese one: not a translation.",
+        "### Only in Chinese so far",
+        "**1 · ≈ SMIC raise-price**",
+        "[中芯涨价](https://example.com/a) ITHome",
+        "[客户不满](https://example.com/2) 36Kr",
+        "≈ customer dissatisfied",
+        "-# 3 newsrooms, all Chinese (also QbitAI)",
+        "-# “Only in Chinese” means: in the 74 feeds read here.",
+    ]
+
+
+def test_a_chinese_reader_has_the_original_first_and_is_told_what_the_foreign_press_lacks() -> None:
+    """The mirror: English headlines with their gloss below, and a note where no foreign newsroom reports."""
+    foreign = telling("s1", headline(gloss="中芯 涨 价"), only=EN)
+    ours = telling("s2", GLOSSED, newsrooms=((ZH, ("ITHome", "36Kr")), (EN, ())), only=ZH)
+    one, two = items(foreign, replace(ours, headline=replace(GLOSSED, gloss=None)))
+
+    text = text_of(posted(digest(section(one, heading="only-en"), section(two, heading="chips"), language=ZH)))
+
+    assert "### 只有外媒报道\n**1 · [SMIC raises prices](https://example.com/a)** SCMP\n≈ 中芯 涨 价" in text
+    assert "-# 2 家媒体，均为中文（另有 36Kr）；尚无外媒" in text
+    assert text.endswith("-# “只有”和“尚无”仅就这里所读的 74 个源而言。")
+
+
+def test_siblings_stand_in_one_line_and_each_can_be_opened() -> None:
+    """Numbered behind their first, called by their partners or their headline, and in the menu."""
+    chinese = headline("英伟达与斗山合作", link="https://example.com/3", newsroom="ITHome", language=ZH)
+    naver = headline(link="https://example.com/2")
+    first, second, third = items(telling("s1"), telling("s2", naver), telling("s3", chinese))
+    siblings = replace(second, under=1, called=(NAVER,)), replace(third, under=1)
+    told = replace(first, theme=(NVIDIA, KOREA)), *siblings
+
+    sent = posted(digest(section(*told, heading="chips")))
+
+    line = "Same day, on Nvidia and South Korea: 2 [Naver](https://example.com/2) · 3 [英伟达与斗山合作 (zh)](https://example.com/3)"
+    assert text_of(sent).splitlines()[-1] == line
+    assert list(options_of(sent).values()) == ["s1", "s2", "s3"]
+
+
+def test_an_update_says_since_when_and_who_joined() -> None:
+    """The press that has begun to speak, the new headline and the others; the story's own headline not twice."""
+    new = headline("Customers answer", link="https://example.com/new", newsroom="Reuters", article_id="a2")
+    since = Update(since=date(2026, 6, 7), newsrooms=("Reuters", "SCMP"), press=EN)
+    (known,) = items(telling("s1"), new=new)
+    (same,) = items(telling("s1"), new=headline())
+
+    texts = [text_of(posted(digest(section(replace(each, update=since), heading="updates")))) for each in (known, same)]
+
+    said = "New since Sunday, now in the English press too"
+    assert f"{said}: [Customers answer](https://example.com/new) Reuters · also SCMP" in texts[0]
+    assert f"\n{said} · also Reuters" in texts[1]
+
+
+def test_a_long_story_tells_from_when_to_when() -> None:
+    """First and last time, each by the reader's own clock; a story of one day has none."""
+    long = telling("s1", first_at=NOW - timedelta(days=2))
+
+    text = text_of(posted(digest(section(*items(long, telling("s2"))))))
+
+    assert text.count("-# <t:1780747200:d> – <t:1780920000:d>") == text.count(":d>") / 2 == 1
 
 
 def test_an_edition_has_a_menu_of_its_stories_and_the_other_language() -> None:

@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 
 from bot.chat import asks
 from bot.chat.render import feeds as look
+from bot.feed import Entry, Feed, FeedState
 from bot.feeds.catalogue import Report
-from bot.model import CATALOGUE, Entry, Feed, FeedState, Kind, Language
+from bot.model import CATALOGUE, Kind, Language
 from tests.chat.looks import EN, ZH, buttons_of, payload, text_of, too_much
 from tests.fakes import ITHOME, NOW, TECHMEME, feed
 

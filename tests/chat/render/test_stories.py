@@ -13,10 +13,12 @@ from bot.stories.rank import Score
 from tests.chat.looks import EN, ZH, buttons_of, headline, items, options_of, payload, telling, text_of, too_much
 from tests.fakes import ITHOME, NOW, NVIDIA, REUTERS, SCMP, TECHMEME, article, story
 
-SCORE = Score(corroboration=1.1, both_presses=0.5, china=0.25, freshness=0.9, translated=0, noise=-1)
+SCORE = Score(
+    corroboration=1.1, both_presses=0.5, china=0.25, freshness=0.9, source=0.5, topic=0.3, translated=0, noise=-1
+)
 WHY = (
     "-# Why it ranks here: independent newsrooms +1.10 · both presses +0.50 · concerns China +0.25 · fresh +0.90"
-    " · round-up or stock tip -1.00"
+    " · kind of source +0.50 · topic +0.30 · round-up, stock tip or price talk -1.00"
 )
 FOUND = asks.Found(question="0123456789ab")
 ONE = asks.OneStory(story="s1")
@@ -77,7 +79,12 @@ def test_results_fit_whatever_was_found(
 
 
 headlines = st.builds(
-    headline, titles, link=links, newsroom=rooms.map(lambda room: room.name), translated=st.booleans()
+    headline,
+    titles,
+    link=links,
+    newsroom=rooms.map(lambda room: room.name),
+    translated=st.booleans(),
+    gloss=st.none() | titles,
 )
 
 
