@@ -124,7 +124,9 @@ class Board:
     def _reachable(self, number: int, bonds: Bonds) -> Iterable[int]:
         """The catalogue's articles that are alike enough, or that are tied to one."""
         near = self._edges.near(number).items()
-        yield from (other for other, alike in near if alike >= self._model.threshold and self._marks(other).scope == CATALOGUE)
+        yield from (
+            other for other, alike in near if alike >= self._model.threshold and self._marks(other).scope == CATALOGUE
+        )
         if not bonds.empty and bonds.binds(identity := self._marks(number).id):
             tied = bonds.together(identity)
             yield from (marks.number for marks in self._window.marks if marks.id in tied and marks.scope == CATALOGUE)

@@ -29,9 +29,7 @@ _MOMENT = 0.1
 Table = Mapping[str, Floats]
 
 
-def candidates(
-    window: Window, rows: Slots, *, usual: tuple[float, float] | None = None
-) -> tuple[Slots, Slots, Table]:
+def candidates(window: Window, rows: Slots, *, usual: tuple[float, float] | None = None) -> tuple[Slots, Slots, Table]:
     """For some rows the pairs worth a look, as two columns of slots, with the evidence for each pair.
 
     `usual` is the mean and spread that cosines are brought to, where the weights belong to another encoder.

@@ -73,4 +73,3 @@ class Likeness:
 def probability(likeness: float) -> float:
     """How probable it is that two articles of this likeness report one event."""
     return 1 / (1 + math.exp(-likeness))
-

@@ -106,9 +106,7 @@ class Meanings:
         """The words of a Chinese run along the cheapest way; lone characters say nothing."""
         ways: list[tuple[float, int]] = [(0.0, 0)]
         for end in range(1, len(run) + 1):
-            ways.append(
-                min((ways[at][0] + self._cost(run[at:end]), at) for at in range(max(0, end - _LONGEST), end))
-            )
+            ways.append(min((ways[at][0] + self._cost(run[at:end]), at) for at in range(max(0, end - _LONGEST), end)))
         words, end = [], len(run)
         while end:
             words.append(run[ways[end][1] : end])

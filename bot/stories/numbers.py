@@ -38,6 +38,4 @@ def versions(folded: str) -> frozenset[str]:
 
 def other_versions(one: frozenset[str], other: frozenset[str]) -> bool:
     """Whether two texts name the same thing in different versions, and in none that both name."""
-    return one.isdisjoint(other) and not {each.split()[0] for each in one}.isdisjoint(
-        each.split()[0] for each in other
-    )
+    return one.isdisjoint(other) and not {each.split()[0] for each in one}.isdisjoint(each.split()[0] for each in other)

@@ -60,9 +60,7 @@ class Window:
         if past * 2 <= len(self):
             return False
         kept = [
-            (marks, self.vectors[slot].copy())
-            for slot, marks in enumerate(self.marks)
-            if marks.published_at >= when
+            (marks, self.vectors[slot].copy()) for slot, marks in enumerate(self.marks) if marks.published_at >= when
         ]
         self._empty()
         self.since = when

@@ -140,7 +140,9 @@ def fit(weeks: Sequence[Week]) -> Likeness:
     """The model that these weeks teach, with its threshold."""
     model = weighed(weeks)
     apart = [out_of_fold(weeks, at) for at in range(len(weeks))]
-    scores = [np.mean([_score(week, likeness, at) for week, likeness in zip(weeks, apart, strict=True)]) for at in THRESHOLDS]
+    scores = [
+        np.mean([_score(week, likeness, at) for week, likeness in zip(weeks, apart, strict=True)]) for at in THRESHOLDS
+    ]
     even = [np.mean(scores[max(0, at - 1) : at + 2]) for at in range(len(scores))]
     return replace(model, threshold=float(THRESHOLDS[int(np.argmax(even))]))
 
