@@ -32,6 +32,10 @@ class Glosser:
         """Read the curated words; raises SettingsError with the line that is wrong."""
         return cls(lexicon, Words.load(_BUNDLED))
 
+    def ready(self) -> None:
+        """Read CC-CEDICT both ways now, which takes a second."""
+        self._cedict.ready()
+
     def gloss(self, title: str, to: Language) -> str:
         """A title's words in the order of the original, without the mark "≈"; unknown ones stay as they are."""
         return line(self._split(title, to), to)

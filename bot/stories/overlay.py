@@ -148,16 +148,22 @@ def _said(story: Story, correction: Correction) -> Story:
 
 
 def _regrouped(stories: Sequence[Story], homes: Mapping[str, str]) -> list[Story]:
-    """The same articles in other stories; a story that lost and won none stays as it is."""
+    """The same articles in other stories; a story that lost and won none stays as it is.
+
+    Another has the likeliest echo of those that its articles come from.
+    """
     members: dict[str, list[Article]] = defaultdict(list)
+    echoes: dict[str, float] = defaultdict(float)
     for story in stories:
         for article in story.articles:
-            members[homes[article.id]].append(article)
+            home = homes[article.id]
+            members[home].append(article)
+            echoes[home] = max(echoes[home], story.echo)
     known = {story.id: story for story in stories}
     return [
         known[home]
         if home in known and known[home].articles == tuple(found)
-        else story_rows.story_of(home, tuple(sorted(found, key=_in_time)))
+        else replace(story_rows.story_of(home, tuple(sorted(found, key=_in_time))), echo=echoes[home])
         for home, found in members.items()
     ]
 

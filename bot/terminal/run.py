@@ -18,14 +18,14 @@ from bot.store import articles, subscriptions
 from bot.stories.due import next_due
 from bot.terminal import show
 from bot.terminal.console import CHANNEL, ConsoleMessenger
-from bot.terminal.start import encoding, say, settings, stopped, using
+from bot.terminal.start import encoding, glossing, say, settings, stopped, using
 
 
 def run(feeds: Path | None, wish: Wish) -> None:
     """Poll, group and tell a digest a day on standard output, until stopped."""
     found = settings(feeds=feeds)
     load_feeds(found.feeds)  # a wrong line is said before seconds are spent
-    using(encoding(App(found)), lambda app: _run(app, wish))
+    using(glossing(encoding(App(found))), lambda app: _run(app, wish))
 
 
 def poll(feeds: Path | None, *, once: bool) -> None:

@@ -15,7 +15,7 @@ from bot.errors import ConnectionLostError, NotFoundError, SettingsError
 from bot.model import CATALOGUE, Language, Subscription
 from bot.store import editions, subscriptions
 from bot.stories.due import next_due
-from bot.terminal.start import encoding, say, settings, stopped, using
+from bot.terminal.start import encoding, glossing, say, settings, stopped, using
 
 if TYPE_CHECKING:  # Discord's library takes half a second, which --help does not
     from bot.chat.client import JianbaoClient
@@ -37,7 +37,7 @@ def run(feeds: Path | None) -> None:
     found = settings(feeds=feeds)
     check_token(found, otherwise=_WITHOUT)
     load_feeds(found.feeds)  # a wrong line is said before seconds are spent
-    using(encoding(App(found)), _run)
+    using(glossing(encoding(App(found))), _run)
 
 
 def sync(server: int | None) -> None:

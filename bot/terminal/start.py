@@ -54,6 +54,12 @@ def encoding(app: App) -> App:
     return app
 
 
+def glossing(app: App) -> App:
+    """Read the dictionary too, for a bot that must not halt over its first gloss."""
+    app.glosser.ready()
+    return app
+
+
 async def stopped() -> None:
     """Wait for Ctrl-C or SIGTERM."""
     stop = asyncio.Event()

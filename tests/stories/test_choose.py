@@ -252,6 +252,19 @@ def test_what_the_other_press_has_alone_stands_apart(
     assert layout(ranked, size) == expected
 
 
+def test_what_is_kept_on_top_leads_whoever_alone_has_it() -> None:
+    """A moderator's wish stands before what one press alone has, and a tip that is kept is no noise."""
+    kept = alone(2, ZH)
+    kept = replace(kept, story=replace(kept.story, on_top=True))
+    tip = replace(story(article("a", title="3 stocks to buy"), id="s9"), on_top=True)
+
+    first, *_ = sections([kept, alone(1, ZH), candidate(3)], reader=Language.EN, size=15)
+    (found,) = candidates([tip], seen={}, now=NOW, about={}, reader=Language.EN)
+
+    assert (first.heading, [each.telling.story_id for each in first.items]) == (TOP, ["s002"])
+    assert not found.noise
+
+
 def led(number: int, *names: str, **said: object) -> Candidate:
     """A story that a company leads, with its partners."""
     leader, *rest = [(name, Name(en=name, zh=name)) for name in names]

@@ -239,6 +239,15 @@ def test_the_dictionary_is_read_when_it_is_needed() -> None:
     assert "_cedict" in vars(fresh)
 
 
+def test_the_dictionary_can_be_read_beforehand() -> None:
+    """So that no gloss halts a bot that others wait for."""
+    fresh = Glosser.load(LEXICON)
+
+    fresh.ready()
+
+    assert "_turned" in vars(vars(fresh)["_cedict"])
+
+
 def test_the_dictionary_is_small() -> None:
     """Both directions packed take less than 20 MB."""
     words = Cedict.load(())

@@ -1,4 +1,5 @@
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -27,6 +28,15 @@ def archive(*stories: str) -> list[Story]:
 
 def read(view: View) -> list[str]:
     return sorted(f"{story.id}:{''.join(each.id for each in story.articles)}" for story in view.shown)
+
+
+def test_what_is_corrected_keeps_the_likeliest_echo() -> None:
+    """So that no correction makes a story look as if one press alone had it."""
+    one, other = archive("s:ab", "t:c")
+    told = [replace(one, echo=0.1), replace(other, echo=0.4)]
+
+    assert [story.echo for story in as_corrected(told, [merged(1, "ab", "c")]).shown] == [0.4]
+    assert [story.echo for story in as_corrected(told, [split(1, "b", "a", ids="su")]).shown] == [0.1, 0.1, 0.4]
 
 
 @pytest.mark.parametrize(

