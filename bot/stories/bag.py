@@ -55,7 +55,7 @@ class Bag:
     def cosine(self, rows: NDArray[np.int64]) -> Floats:
         """The cosine of the rarity-weighted terms of some rows with every row."""
         shared = dense((self.ones[rows].multiply(self.rarity**2)).tocsr() @ self.ones.T)
-        return shared / np.maximum(np.outer(self._lengths[rows], self._lengths), 1e-9)
+        return np.asarray(shared / np.maximum(np.outer(self._lengths[rows], self._lengths), 1e-9), np.float32)
 
 
 def matrix(rows: list[NDArray[np.int32]], width: int) -> sparse.csr_matrix:

@@ -99,10 +99,10 @@ class Grouper:
     async def _group_some(self) -> int | None:
         """Group one batch; returns how many found their story, 0 where another process was faster, None at the end."""
         revision = await self._store.read(fact_rows.number, fact_rows.GROUPING)
-        waiting, vectors = await self._store.read(article_rows.waiting, self._embedder.name, _GROUP_AT_ONCE)
-        if not waiting:
+        found, vectors = await self._store.read(article_rows.waiting, self._embedder.name, _GROUP_AT_ONCE)
+        if not found:
             return None
-        waiting = _within(waiting, self._span)
+        waiting = _within(found, self._span)
         held = bonds(await self._store.read(correction_rows.active, CATALOGUE))
         board = await self._opened(waiting, revision)
         self._board = None  # kept again only when what it now holds is also written

@@ -62,7 +62,7 @@ class Likeness:
 
     def parts(self, evidence: Mapping[str, float]) -> tuple[tuple[str, float], ...]:
         """What each kind of evidence adds to one pair's likeness, the weightiest first; with the offset they sum up."""
-        found = [(name, float(self._weighed(name, np.float32(evidence[name])))) for name in self.weights]
+        found = [(name, float(self._weighed(name, np.array(evidence[name], np.float32)))) for name in self.weights]
         return tuple(sorted(found, key=lambda part: -abs(part[1])))
 
     def _weighed(self, name: str, values: Floats) -> Floats:

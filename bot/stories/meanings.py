@@ -35,13 +35,13 @@ _CONCEPT, _LISTED, _KNOWN_CHAR, _CHAR = 0.9, 1.0, 1.3, 2.5
 """What a piece of a Chinese run costs; the cheapest way of cutting it is taken."""
 
 STOP = frozenset(
-    "the a an of to in on for and with as is are its it at by from that this be will has have after over new how why "
-    "what amid into up out more than but not their his you your can could may says say said".split()
+    "the a an of to in on for and with as is are its it at by from that this be will has have after over "
+    "new how why what amid into up out more than but not their his you your can could may says say said".split()
 )
 _NO_SENSE = STOP | frozenset(
-    "sth sb one used etc esp lit fig also usu especially literally or old abbr surname taiwan pr classifier cl something "
-    "someone person people thing things kind type make made become being very so such other another each every any all "
-    "some only no yes".split()
+    "sth sb one used etc esp lit fig also usu especially literally or old abbr surname taiwan pr "
+    "classifier cl something someone person people thing things kind type make made become being very so "
+    "such other another each every any all some only no yes".split()
 )
 
 

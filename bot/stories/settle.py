@@ -10,7 +10,7 @@ _NAMES = 8
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settled:
-    """Every article's story by number, the stories that begin (by their first article), and old ids that now lead on."""
+    """Each article's story, the stories that begin (by their first article), and the old ids that now lead on."""
 
     homes: Mapping[int, str]
     begun: Mapping[str, int]
