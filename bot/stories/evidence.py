@@ -37,7 +37,7 @@ def candidates(window: Window, rows: Slots, *, usual: tuple[float, float] | None
     met = window.meets(rows)
     cosines = _cosines(window, rows, usual)
     window.crowd(rows, cosines, met)
-    _know_crowds(window, rows, met, usual)
+    _know_crowds(window, met, usual)
     words = window.bags["terms"].cosine(rows)
     names = window.bags["names"].cosine(rows)
     latin = window.bags["latin"].cosine(rows)
@@ -106,7 +106,7 @@ def _by_meaning(window: Window, one: Slots, other: Slots, cosine: Floats) -> dic
     }
 
 
-def _know_crowds(window: Window, rows: Slots, met: NDArray[np.bool_], usual: tuple[float, float] | None) -> None:
+def _know_crowds(window: Window, met: NDArray[np.bool_], usual: tuple[float, float] | None) -> None:
     """Look round the articles whose neighbourhood is not known yet, as after the window was read anew."""
     strange = np.flatnonzero(~window.crowded & met.any(axis=0))
     for at in range(0, len(strange), _AT_ONCE):

@@ -108,7 +108,7 @@ class Grouper:
         self._board = None  # kept again only when what it now holds is also written
         plan = await self._on_cpu(self._take, board, waiting, vectors[: len(waiting)], held)
         plan = await self._with_free_names(board, plan)
-        if not await self._store.write(_save, plan, dict(waiting), revision):
+        if not await self._store.write(_save, plan, revision):
             return 0
         self._board, self._revision = board, revision + 1
         return len(waiting)
@@ -211,7 +211,7 @@ def _within(waiting: Waiting, span: timedelta) -> Waiting:
     return [(number, article) for number, article in waiting if article.published_at <= ends]
 
 
-def _save(connection: Connection, plan: Plan, new: Mapping[int, Article], revision: int) -> bool:
+def _save(connection: Connection, plan: Plan, revision: int) -> bool:
     """Write a plan in one transaction, unless another process has grouped meanwhile."""
     if not fact_rows.raised(connection, fact_rows.GROUPING, revision):
         return False
