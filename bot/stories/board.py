@@ -108,18 +108,13 @@ class Board:
 
     def _parts(self, touched: set[int], bonds: Bonds) -> list[list[int]]:
         """The touched articles with all that they can possibly share a story with, in parts that cannot meet."""
-        parts: list[list[int]] = []
-        left = set(touched)
-        self._edges.learn(self._window, left)
-        while left:
-            part, ahead = set[int](), {left.pop()}
-            while ahead:
-                part |= ahead
-                self._edges.learn(self._window, ahead)
-                ahead = {other for number in ahead for other in self._reachable(number, bonds)} - part
-            left -= part
-            parts.append(sorted(part, key=self._when))
-        return parts
+        reached: dict[int, list[int]] = {}
+        ahead = touched
+        while ahead:
+            self._edges.learn(self._window, ahead)
+            reached |= {number: list(self._reachable(number, bonds)) for number in ahead}
+            ahead = {other for number in ahead for other in reached[number]} - reached.keys()
+        return [sorted(part, key=self._when) for part in _components(reached)]
 
     def _reachable(self, number: int, bonds: Bonds) -> Iterable[int]:
         """The catalogue's articles that are alike enough, or that are tied to one."""
@@ -191,6 +186,24 @@ class Board:
     def _when(self, number: int) -> tuple[datetime, str]:
         marks = self._marks(number)
         return marks.published_at, marks.id
+
+
+def _components(reached: Mapping[int, Sequence[int]]) -> list[list[int]]:
+    """What hangs together, where each number names those it reaches."""
+    owner = {number: number for number in reached}
+
+    def root(number: int) -> int:
+        while owner[number] != number:
+            owner[number] = number = owner[owner[number]]
+        return number
+
+    for number, others in reached.items():
+        for other in others:
+            owner[root(other)] = root(number)
+    parts: dict[int, list[int]] = {}
+    for number in reached:
+        parts.setdefault(root(number), []).append(number)
+    return list(parts.values())
 
 
 def _tied(ids: Sequence[str], bonds: Bonds) -> list[list[int]]:

@@ -40,7 +40,8 @@ def likeness(between: Floats, share: float) -> float:
 def _best(between: Floats, share: float) -> float:
     """The mean over the rows of the mean of each one's best share."""
     many = max(1, math.ceil(between.shape[1] * share))
-    return float(-np.sort(-between, axis=1)[:, :many].mean())
+    best = between.max(axis=1) if many == 1 else np.partition(between, -many, axis=1)[:, -many:]
+    return float(best.sum()) / best.size
 
 
 class _Linking:
@@ -94,8 +95,11 @@ class _Linking:
 
     def _offer(self, one: int, other: int, threshold: float) -> None:
         """Put a pair on the heap where it may join."""
-        between = self._alike[np.ix_(self._stories[one], self._stories[other])]
-        found = likeness(between, self._share)
+        first, second = self._stories[one], self._stories[other]
+        if len(first) == len(second) == 1:
+            found = float(self._alike[first[0], second[0]])
+        else:
+            found = likeness(self._alike[np.ix_(first, second)], self._share)
         if found >= threshold and not self._are_apart(one, other):
             heapq.heappush(self._heap, (-found, one, other))
 
