@@ -2,14 +2,12 @@
 
     python -m tests.calibrate.likeness [WEEK ...]        (june, may, early-may, late-may; all four by default)
 
-June and May are labelled in ../shared/data/stories-dev; the labels of two more weeks of its stream, by number alone,
-are in tests/data/stories. The evidence is what bot/stories/evidence.py sees in each candidate pair of a week; a
+The evidence is what bot/stories/evidence.py sees in each candidate pair of a week; a
 logistic regression with a ridge weighs it. Pairs of one story count for less the longer their story is, so that the
 week's biggest story does not decide. The threshold is the one that links the weeks best by B-cubed F1, judged on
 likenesses fitted to the other articles' stories only, and evened out with its neighbours.
 """
 
-import json
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -24,8 +22,6 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
 from bot.config import BUNDLED_MODEL
-from bot.feeds.ingest import read_articles
-from bot.feeds.newsrooms import Newsrooms
 from bot.model import Article
 from bot.stories import likeness as module
 from bot.stories.embed import Encoder
@@ -36,10 +32,7 @@ from bot.stories.likeness import MOST, Likeness
 from bot.stories.link import linked
 from bot.stories.marks import Marker, said_by
 from bot.stories.window import Window
-
-SHARED = Path(__file__).parents[2].parent / "shared" / "data"
-OURS = Path(__file__).parents[1] / "data" / "stories"
-WEEKS = ("june", "may", "early-may", "late-may")
+from tests.calibrate.weeks import WEEKS, labelled
 
 SHARE = 0.15
 RIDGE = 0.01
@@ -101,7 +94,8 @@ def marker() -> Marker:
 @cache
 def week(name: str) -> Week:
     """A labelled week by its name."""
-    articles, stories = _labelled(name)
+    articles, labels = zip(*labelled(name), strict=True)
+    stories = [said["story"] for said in labels]
     vectors = encoder()._embed([said_by(article) for article in articles])  # noqa: SLF001  # no loop runs here
     return seen(articles, vectors, stories)
 
@@ -123,17 +117,6 @@ def seen(articles: Sequence[Article], vectors: NDArray[np.float32], stories: Seq
     names = tuple(tables[0])
     evidence = np.column_stack([np.concatenate([table[name] for table in tables])[kept] for name in names])
     return Week(stories=list(stories), pairs=pairs, evidence=evidence.astype(float), names=names)
-
-
-def _labelled(name: str) -> tuple[list[Article], list[str]]:
-    """A week's articles in order of publication, with each one's story."""
-    folder = SHARED / "stories-dev" / name
-    labels = folder / "gold.jsonl" if folder.is_dir() else OURS / f"{name}.jsonl"
-    story = {row["id"]: row["story"] for row in map(json.loads, labels.read_text("utf-8").splitlines())}
-    path = folder / "articles.jsonl" if folder.is_dir() else SHARED / "stream" / "articles.jsonl.gz"
-    found = {each.id: each for each in read_articles(path, Newsrooms.load()) if isinstance(each, Article)}
-    articles = sorted((found[each] for each in story), key=lambda article: (article.published_at, article.id))
-    return articles, [story[article.id] for article in articles]
 
 
 def fit(weeks: Sequence[Week]) -> Likeness:

@@ -1,15 +1,13 @@
 """What each kind of evidence is worth for an article's relevance: fits bot/stories/relevance.yaml to labelled weeks.
 
-    python -m tests.calibrate.relevance [FOLDER ...]
+    python -m tests.calibrate.relevance [WEEK ...]        (june, may, early-may, late-may; all four by default)
 
-A folder holds articles.jsonl and gold.jsonl with "topic" on or off, as in ../shared/data/stories-dev, whose weeks are
-the default. The features are `evidence` of bot/stories/topics.py: amounts of some fifteen kinds, counted from the word
+The features are `evidence` of bot/stories/topics.py: amounts of some fifteen kinds, counted from the word
 lists. A logistic regression (on and off weigh the same, ridge) finds what each is worth, and the base is moved until
 `KEPT` of the on-topic articles fitted to are kept. What the weeks cannot teach is `GIVEN`: their recorder left out
 headlines with nothing but AI in them, which are most of what a mixed feed brings.
 """
 
-import json
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,12 +16,12 @@ from pathlib import Path
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
+from bot.model import Article
 from bot.stories import topics as module
 from bot.stories.entities import Lexicon
 from bot.stories.topics import Relevance, Topics, evidence, items, naming
+from tests.calibrate.weeks import WEEKS, labelled
 
-SHARED = Path(__file__).parents[2].parent / "shared"
-WEEKS = tuple(SHARED / "data" / "stories-dev" / week for week in ("june", "may"))
 KEPT = 0.965
 RIDGE = 0.3
 """scikit-learn's C: the smaller, the nearer to 0 each worth is held."""
@@ -40,18 +38,16 @@ class Labelled:
     on: np.ndarray
 
 
-def read(folder: Path, topics: Topics, lexicon: Lexicon) -> Labelled:
+def read(name: str, topics: Topics, lexicon: Lexicon) -> Labelled:
     """A labelled week."""
-    on = {row["id"]: row["topic"] == "on" for row in _rows(folder / "gold.jsonl")}
-    articles = _rows(folder / "articles.jsonl")
-    return Labelled(
-        [amounts_of(row, topics, lexicon) for row in articles], np.array([on[row["id"]] for row in articles])
-    )
+    found = labelled(name)
+    on = np.array([said["topic"] == "on" for _, said in found])
+    return Labelled([amounts_of(article, topics, lexicon) for article, _ in found], on)
 
 
-def amounts_of(row: dict[str, str], topics: Topics, lexicon: Lexicon) -> Amounts:
+def amounts_of(article: Article, topics: Topics, lexicon: Lexicon) -> Amounts:
     """What an article is judged by; of a round-up the item with the most evidence, as nothing is weighed yet."""
-    title, summary = row["title"], row.get("summary", "")
+    title, summary = article.title, article.summary
     found = [lexicon.get(entity) for entity in lexicon.find(f"{title}. {summary}")]
     made = [evidence(topics.clues(item, summary, naming(item, found))) for item in items(title)]
     return max(made, key=_leaning, default=evidence(topics.clues(title, summary, found)))
@@ -80,13 +76,12 @@ def kept_and_dropped(week: Labelled, relevance: Relevance) -> tuple[float, float
     return float((scores[week.on] >= 0).mean()), float((scores[~week.on] < 0).mean())
 
 
-def written(relevance: Relevance, folders: Sequence[Path], articles: int) -> str:
+def written(relevance: Relevance, names: Sequence[str], articles: int) -> str:
     """The file of a fit."""
     lines = "\n".join(f"  {kind}: {value}" for kind, value in relevance.worth.items())
-    weeks = ", ".join(folder.name for folder in folders)
     return (
         f"# What each kind of evidence is worth for an article's belonging to the field; from 0 it belongs.\n"
-        f"# Made by `python -m tests.calibrate.relevance` from {articles} labelled articles ({weeks}).\n"
+        f"# Made by `python -m tests.calibrate.relevance` from {articles} labelled articles ({', '.join(names)}).\n"
         f"# A kind that ends in _alone is what stands beside neither chips nor a Chinese maker.\n"
         f"base: {relevance.base}\nworth:\n{lines}\n"
     )
@@ -98,19 +93,15 @@ def _leaning(amounts: Amounts) -> float:
     return sum(-2 * value if kind.startswith(against) else value for kind, value in amounts.items())
 
 
-def _rows(path: Path) -> list[dict[str, str]]:
-    return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
-
-
-def main(folders: Sequence[Path]) -> None:
-    """Fit to the folders' weeks and write the file."""
+def main(names: Sequence[str]) -> None:
+    """Fit to the weeks and write the file."""
     topics, lexicon = Topics.load(), Lexicon.load()
-    weeks = [read(folder, topics, lexicon) for folder in folders]
+    weeks = [read(name, topics, lexicon) for name in names]
     relevance = fit(weeks)
     path = Path(module.__file__).with_name("relevance.yaml")
-    path.write_text(written(relevance, folders, sum(len(week.amounts) for week in weeks)), "utf-8")
+    path.write_text(written(relevance, names, sum(len(week.amounts) for week in weeks)), "utf-8")
     print(path.read_text("utf-8"))
 
 
 if __name__ == "__main__":
-    main([Path(each) for each in sys.argv[1:]] or WEEKS)
+    main(sys.argv[1:] or WEEKS)

@@ -10,9 +10,9 @@ from pathlib import Path
 
 from bot.stories.entities import Lexicon
 from bot.stories.topics import Topics, loudest
-from tests.calibrate.relevance import SHARED
+from tests.calibrate.weeks import SHARED
 
-STREAM = SHARED / "data" / "stream" / "articles.jsonl.gz"
+STREAM = SHARED / "stream" / "articles.jsonl.gz"
 LABELS = Path(__file__).parents[1] / "data" / "topics.jsonl"
 
 
