@@ -20,11 +20,9 @@ from bot.store.database import Store
 from bot.store.schema import articles as article_table
 from bot.store.schema import stories as story_table
 from bot.stories.embed import Encoder
-from bot.stories.entities import Lexicon
-from bot.stories.group import Grouper
-from bot.stories.topics import Topics
 from bot.text import language_of
 from tests.bench.data import A_DAY, headlines, placed
+from tests.bench.group import new_grouper
 from tests.fakes import Article
 
 SMALL, BIG = 5000, 1_000_000
@@ -99,9 +97,7 @@ class _Behind:
         self._mixer = mixer
         self._model = encoder.name
         self.store = Store(f"sqlite:///{folder}/{size}.db")
-        self._grouper = Grouper(
-            self.store, encoder, lexicon=Lexicon.load(), topics=Topics.load(), window_days=DAYS, cpu=cpu
-        )
+        self._grouper = new_grouper(self.store, encoder, days=DAYS, cpu=cpu)
         self.took: list[float] = []
 
     async def fill(self) -> None:

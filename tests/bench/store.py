@@ -10,10 +10,9 @@ from bot.store import articles as article_rows
 from bot.store.database import Store
 from bot.stories.embed import Encoder
 from bot.stories.entities import Lexicon
-from bot.stories.group import Grouper
 from bot.stories.search import Searcher
-from bot.stories.topics import Topics
 from tests.bench.data import articles
+from tests.bench.group import new_grouper
 
 ARTICLES, ROUNDS = 3000, 20
 QUERIES = ("huawei tsmc", "华为", "qwen coder", "芯片 出口", "ai", "deepseek vision model")
@@ -26,7 +25,7 @@ async def measure() -> list[tuple[str, str, str]]:
         store, lexicon = Store(f"sqlite:///{folder}/bench.db"), Lexicon.load()
         await store.open()
         encoder = Encoder.load("bundled", cpu)
-        grouper = Grouper(store, encoder, lexicon=lexicon, topics=Topics.load(), window_days=7, cpu=cpu)
+        grouper = new_grouper(store, encoder, days=7, cpu=cpu)
         began = time.perf_counter()
         await store.write(article_rows.keep, [(each.id, each) for each in coming], feed_id=None)
         stored = time.perf_counter()
