@@ -1,10 +1,24 @@
-"""What the program itself makes of a file of articles: the real command, in a process of its own."""
+"""What the program itself makes of a file of articles: the real command, or its parts with what another week taught."""
 
+import asyncio
 import json
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
+from bot.app import App
+from bot.config import Settings
+from bot.model import Article
+from bot.store import articles as article_rows
+from bot.stories.copies import Credits
+from bot.stories.group import Grouper
+from bot.stories.likeness import Likeness
+from bot.stories.marks import said_by
+from tests.calibrate.likeness import encoder, fit, marker, seen
 from tests.scores.week import ROOT, Labels, Week
 
 
@@ -17,3 +31,30 @@ def grouped(week: Week) -> Labels:
     )
     found = {row["id"]: row["story"] for row in map(json.loads, done.stdout.splitlines())}
     return [found[each.id] for each in week.articles]
+
+
+def fitted(week: Week, other: Week) -> tuple[Labels, str]:
+    """The stories that the same parts find with the weights and the threshold that the other week alone teaches."""
+    vectors = encoder()._embed([said_by(each) for each in other.articles])  # noqa: SLF001  # no loop runs here
+    model = fit([seen(other.articles, vectors, [other.story[each.id] for each in other.articles])])
+    found = asyncio.run(_grouped(week.path, model))
+    return [found[each.link_key].story_id for each in week.articles], f"{model.threshold:.2f}, by the other week"
+
+
+async def _grouped(path: Path, model: Likeness) -> Mapping[str, Article]:
+    """What becomes of a file's articles, by link, in an archive of its own."""
+    with TemporaryDirectory() as folder, ThreadPoolExecutor(1) as cpu:
+        async with App(Settings(database_url=f"sqlite:///{folder}/fitted.db")) as app:
+            loaded = await app.ingester.run(path)
+            await Grouper(
+                app.store,
+                encoder(),
+                marker=marker(),
+                topics=app.topics,
+                credit=Credits(app.newsrooms.named),
+                window_days=app.settings.window_days,
+                cpu=cpu,
+                model=model,
+            ).run()
+            placed = await app.store.read(article_rows.by_link, loaded.articles)
+    return {each.link_key: each for each in placed}

@@ -49,6 +49,10 @@ ROWS: tuple[tuple[str, Guess], ...] = (
     ("encoder cosine, one pass", _swept(vectors.cosine, simple.one_pass)),
     ("encoder cosine, average linkage", _swept(vectors.cosine, vectors.average_linkage)),
     ("logistic model, average linkage", logistic),
+    ("Jianbao, fitted on the other week", jianbao.fitted),
     ("Jianbao (jianbao group)", _plain(jianbao.grouped)),
 )
 """From the plainest to ours; a way that is calibrated on the other week is a line more, like the logistic model's."""
+
+OURS = tuple(name for name, _ in ROWS[-2:])
+"""What the program itself does: held out, and with the configuration that it carries."""
