@@ -255,7 +255,7 @@ def by_link(connection: Connection, wanted: Sequence[Article]) -> list[Article]:
 
 
 def place(connection: Connection, placed: Mapping[int, Mapping[str, object]]) -> None:
-    """Write down where grouping has put articles: story, topic, relevance, and what each copies."""
+    """Write down where grouping has put articles: story, topic, relevance, what each copies and whom it credits."""
     if placed:
         statement = update(articles).where(articles.c.number == bindparam("row"))
         connection.execute(statement, [{"row": number, **said} for number, said in placed.items()])
@@ -294,6 +294,7 @@ def article_of(row: Row[tuple[object, ...]]) -> Article:
         first_seen_at=row.first_seen_at,
         story_id=row.story_id,
         original_id=row.original_id,
+        via=row.via,
         topic=Topic(row.topic) if row.topic else None,
         relevant=row.relevant,
     )

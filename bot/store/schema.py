@@ -108,8 +108,8 @@ stories = Table(
     Column("scope", String(64), nullable=False),
     Column("merged_into", String(16), ForeignKey("stories.id")),
     Column("created_at", Utc, nullable=False),
-    # The highest likeness of an article of the other press that is not in the story.
-    Column("echo", Float, nullable=False, server_default=text("0")),
+    # How probably the other press has it elsewhere; 1, which claims nothing, until grouping knows better.
+    Column("echo", Float, nullable=False, server_default=text("1")),
     comment="one event each; merged_into leads from an old id to the surviving story",
 )
 

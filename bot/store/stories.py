@@ -130,15 +130,18 @@ def by_id(
     """Stories as a scope sees them (the catalogue's articles and its own), or as it saw them at an earlier time."""
     then = articles.c.first_seen_at <= until if until else true()
     members: dict[str, list[Article]] = defaultdict(list)
+    echoes: dict[str, float] = {}
     for some in chunks(ids):
         query = (
-            select(articles)
+            select(articles, stories.c.echo)
+            .join(stories, stories.c.id == articles.c.story_id)
             .where(articles.c.story_id.in_(some), visible(scope), then)
             .order_by(articles.c.published_at, articles.c.number)
         )
         for row in connection.execute(query):
             members[row.story_id].append(article_of(row))
-    return {story: story_of(story, tuple(found)) for story, found in members.items()}
+            echoes[row.story_id] = row.echo
+    return {story: story_of(story, tuple(found), echo=echoes[story]) for story, found in members.items()}
 
 
 def touched(connection: Connection, start: datetime, end: datetime, *, scope: str = CATALOGUE) -> list[Story]:
@@ -157,8 +160,10 @@ def touched(connection: Connection, start: datetime, end: datetime, *, scope: st
     return list(by_id(connection, ids, scope=scope, until=end).values())
 
 
-def story_of(story: str, members: tuple[Article, ...]) -> Story:
-    """A story of these articles, in the order they stand; most of the catalogue's decide its topic."""
-    topics = [article.topic for article in members if article.topic and article.scope == CATALOGUE]
-    topic = max(sorted(set(topics)), key=topics.count, default=None)
-    return Story(id=story, articles=members, topic=Topic(topic) if topic else None)
+def story_of(story: str, members: tuple[Article, ...], *, echo: float) -> Story:
+    """A story of these articles, in the order they stand; most of the catalogue's decide its topic, copies aside."""
+    counted = [article for article in members if article.topic and article.scope == CATALOGUE]
+    topics = [article.topic for article in counted if article.original_id is None]
+    topics = topics or [article.topic for article in counted]
+    topic = max(sorted(filter(None, set(topics))), key=topics.count, default=None)
+    return Story(id=story, articles=members, topic=Topic(topic) if topic else None, echo=echo)

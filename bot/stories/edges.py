@@ -9,7 +9,7 @@ from bot.stories.evidence import candidates
 from bot.stories.likeness import MOST, Likeness
 from bot.stories.window import Window
 
-_AT_ONCE = 256
+_AT_ONCE = 128
 
 
 class Edges:

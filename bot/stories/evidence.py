@@ -19,7 +19,7 @@ _DISTANT, _CLOSE = 0.6, 0.8
 """The encoder's cosines from which likeness counts more."""
 _BRIDGED = 0.8
 """What a word counts that is matched through the dictionary, against one that is said itself."""
-_AT_ONCE = 256
+_AT_ONCE = 128
 _FEW = 2.0
 """Added to a mass of words before shares are taken: of two words one is not half of an event."""
 _HOUR, _DAY = 3600.0, 24.0

@@ -163,7 +163,7 @@ def _regrouped(stories: Sequence[Story], homes: Mapping[str, str]) -> list[Story
     return [
         known[home]
         if home in known and known[home].articles == tuple(found)
-        else replace(story_rows.story_of(home, tuple(sorted(found, key=_in_time))), echo=echoes[home])
+        else story_rows.story_of(home, tuple(sorted(found, key=_in_time)), echo=echoes[home])
         for home, found in members.items()
     ]
 

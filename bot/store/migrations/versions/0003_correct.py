@@ -14,7 +14,7 @@ NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 def upgrade() -> None:
     """Add the columns and the table."""
-    op.add_column("stories", sa.Column("echo", sa.Float(), nullable=False, server_default=sa.text("0")))
+    op.add_column("stories", sa.Column("echo", sa.Float(), nullable=False, server_default=sa.text("1")))
     op.add_column("articles", sa.Column("via", sa.Text(), nullable=True))
     op.add_column("corrections", sa.Column("before", sa.JSON(), nullable=False, server_default=sa.text("'{}'")))
     op.create_table(
