@@ -275,6 +275,21 @@ def story(
 
 
 @cli.command()
+def why(
+    wanted: Annotated[str, typer.Argument(metavar="ID", help="A story's id, or that of an article in it.")],
+    as_json: Json = False,
+) -> None:
+    """Show why a story is there: what holds its articles together, what kept others out, its rank and its topic.
+
+    Every number stands with what it is the sum of. Likeness is the logarithm of the odds that two articles report
+    one event. Example: jianbao why 3fa19c02b7de
+    """
+    from bot.terminal import why as work
+
+    work.why(wanted, as_json=as_json)
+
+
+@cli.command()
 def licenses(as_json: Json = False) -> None:
     """List whose work is in this program: every package and the data in them, with release and licence."""
     from bot.terminal import about as work

@@ -33,6 +33,7 @@ from bot.stories.group import Grouper
 from bot.stories.marks import Marker
 from bot.stories.search import Searcher
 from bot.stories.topics import Topics
+from bot.stories.why import Explainer
 
 if TYPE_CHECKING:  # Discord's library is loaded by what needs it
     from bot.chat.client import JianbaoClient
@@ -141,9 +142,26 @@ class App:
         return Grouper(
             self.store,
             self.encoder,
-            marker=Marker(self.lexicon, self.glosser.meanings),
+            marker=self.marker,
             topics=self.topics,
             credit=Credits(self.newsrooms.named),
+            window_days=self.settings.window_days,
+            cpu=self._cpu,
+        )
+
+    @cached_property
+    def marker(self) -> Marker:
+        """Articles to what grouping looks at."""
+        return Marker(self.lexicon, self.glosser.meanings)
+
+    @cached_property
+    def explainer(self) -> Explainer:
+        """Stories to the numbers behind them."""
+        return Explainer(
+            self.store,
+            encoder=self.encoder.name,
+            marker=self.marker,
+            topics=self.topics,
             window_days=self.settings.window_days,
             cpu=self._cpu,
         )

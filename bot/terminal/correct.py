@@ -83,12 +83,12 @@ def listed(
 
     found = _do(lambda corrector: corrector.listed())
     if as_json:
-        print_json([_json(each) for each in found])
+        print_json([as_json_of(each) for each in found])
         return
     if not found:
         show.lines().print("No correction holds.")
     for each in found:
-        show.lines().print(f"{each.id:>4}  {each.made_at:%Y-%m-%d %H:%M}  {_told(each)}", markup=False)
+        show.lines().print(f"{each.id:>4}  {each.made_at:%Y-%m-%d %H:%M}  {told(each)}", markup=False)
 
 
 _WORDS = {Act.MERGE: "merge", Act.SPLIT: "split", Act.HIDE: "hide", Act.KEEP_ON_TOP: "keep", Act.RETITLE: "retitle"}
@@ -112,12 +112,14 @@ def _leaves(made: Correction) -> bool:
     return next(iter(made.before)) not in made.articles
 
 
-def _told(each: Correction) -> str:
+def told(each: Correction) -> str:
+    """What a correction did, in a few words."""
     beside = {Act.MERGE: f" with {each.other_id}", Act.SPLIT: f" from {each.other_id}", Act.RETITLE: f" {each.title!r}"}
     return f"{_WORDS[each.act]} {each.story_id}{beside.get(each.act, '')}"
 
 
-def _json(each: Correction) -> dict[str, object]:
+def as_json_of(each: Correction) -> dict[str, object]:
+    """A correction as other programs read it."""
     return {
         "id": each.id,
         "act": each.act,

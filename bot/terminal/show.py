@@ -15,9 +15,13 @@ from bot.feeds.catalogue import Report
 from bot.model import Answer, Digest, Headline, Hit, Item, Language, Story, Telling
 from bot.stories.choose import bundles
 from bot.stories.rank import Score
+from bot.stories.topics import Verdict
+from bot.stories.why import Pair, Reason, Why
 
 _LANGUAGES = {Language.EN: "English", Language.ZH: "Chinese"}
 _WIDEST_TITLE = 38
+_WEIGHTIEST = 5
+"""How many kinds of evidence are shown for a pair; the rest stands as one sum."""
 _TIERS = {"all": "", "some": "Each alone", "near": "Near in meaning"}
 
 
@@ -165,12 +169,58 @@ def story(found: Story, *, score: Score) -> RenderableType:
             said.append("  (a copy)", "dim")
         said.append(f"\n{article.link}", "dim")
         table.add_row(f"{article.published_at:%d %b %H:%M} UTC", article.newsroom.name, said)
-    parts = " + ".join(f"{name.replace('_', ' ')} {value:.2f}" for name, value in score.parts())
+    return Group(Rule(Text(f"Story {found.id}", "bold"), align="left"), table, Text(_summed("Score", score), "dim"))
+
+
+def _summed(name: str, score: Score | Verdict) -> str:
+    """A number and what it is the sum of."""
+    parts = score.parts() if isinstance(score, Score) else score.parts
+    total = score.total if isinstance(score, Score) else score.score
+    told = " + ".join(f"{part.replace('_', ' ')} {value:.2f}" for part, value in parts)
+    return f"{name} {total:.2f} = {told}" if parts else f"{name} {total:.2f}"
+
+
+def why(found: Why, *, score: Score, corrections: Sequence[str]) -> RenderableType:
+    """Why a story is there: its rank, the corrections that bind it, and for each article what holds it."""
     return Group(
-        Rule(Text(f"Story {found.id}", "bold"), align="left"),
-        table,
-        Text(f"Score {score.total:.2f} = {parts}", "dim"),
+        Rule(Text(f"Why story {found.story.id}", "bold"), align="left"),
+        Text(_summed("Score", score)),
+        Text(f"Two stories are one from a likeness of {found.threshold:.2f} on (log odds, from -4 to 4).", "dim"),
+        *(Text(f"Correction: {each}", "yellow") for each in corrections),
+        *(_reason(reason) for reason in found.reasons),
     )
+
+
+def _reason(reason: Reason) -> RenderableType:
+    article = reason.article
+    when = Text(f"\n{article.published_at:%d %b %H:%M} UTC  ", "dim")
+    grid = Table.grid(padding=(0, 1, 0, 0))
+    grid.add_column(width=8, justify="right", style="dim")
+    grid.add_column(overflow="fold")
+    copied = f"  (a copy of {article.original_id})" if article.original_id else ""
+    if reason.inside:
+        grid.add_row("with", _pair(reason.inside, ""))
+    if reason.outside:
+        out = f", in story {reason.outside.story_id}: {reason.outside.kept}"
+        grid.add_row("without", _pair(reason.outside.pair, f"{out} (as a whole {reason.outside.whole:.2f})"))
+    grid.add_row("topic", _verdict(reason.verdict))
+    title = Text(article.title, f"bold link {article.link}" if " " not in article.link else "bold")
+    return Group(Text.assemble(when, (article.newsroom.name, "green"), "  ", title, (copied, "dim")), grid)
+
+
+def _pair(pair: Pair, kept: str) -> Text:
+    """The other article, how alike it is, and the weightiest evidence, which sums up with the rest."""
+    first = pair.parts[:_WEIGHTIEST]
+    rest = pair.offset + sum(value for _, value in pair.parts[_WEIGHTIEST:])
+    parts = [*first, ("the rest", rest)]
+    told = Text.assemble((pair.other.newsroom.name, "green"), "  ", pair.other.title)
+    told.append(f"\nlikeness {pair.likeness:.2f}, {pair.probability:.0%}{kept}")
+    return told.append(f"\n{' · '.join(f'{name} {value:+.2f}' for name, value in parts)}", "dim")
+
+
+def _verdict(verdict: Verdict) -> Text:
+    told = f"{verdict.topic or 'none'}, {'on' if verdict.relevant else 'off'} topic: {', '.join(verdict.reasons)}"
+    return Text.assemble(told.removesuffix(": "), (f"\n{_summed('Score', verdict)}", "dim"))
 
 
 def feeds(listed: Sequence[Feed], now: datetime) -> RenderableType:
