@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
 import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import Connection, select
 
 from bot.errors import DeliveryError, FetchError, ParseError
@@ -28,9 +29,15 @@ from bot.store import articles as article_rows
 from bot.store import stories as story_rows
 from bot.store.database import Store
 from bot.store.schema import articles as rows
+from bot.stories.entities import Entity, Lexicon
+from bot.stories.likeness import Likeness
+from bot.stories.marks import Marker
+from bot.stories.meanings import Meanings
+from bot.stories.wordbook.cedict import Cedict
 from bot.text import language_of, terms
 
 NOW = datetime(2026, 6, 8, 12, tzinfo=UTC)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 SCMP = Newsroom(name="SCMP", language=Language.EN, kind=Kind.PRESS)
 REUTERS = Newsroom(name="Reuters", language=Language.EN, kind=Kind.PRESS)
@@ -106,6 +113,30 @@ class FakeEmbedder:
             for term in terms(text):
                 made[row, sum(term.encode()) % 256] += 1
         return made / np.linalg.norm(made, axis=1, keepdims=True)
+
+
+class CircleEmbedder(FakeEmbedder):
+    """Vectors on a circle: a text lies at the degrees it begins with, so that 0 and 60 have a cosine of one half."""
+
+    async def embed(self, texts: Sequence[str]) -> Vectors:
+        """Read the degrees of each text."""
+        return np.stack([toward(float(text.split()[0])) for text in texts])
+
+
+def toward(degrees: float) -> NDArray[np.float32]:
+    """A unit vector on the circle."""
+    angle = np.radians(degrees)
+    return np.array([np.cos(angle), np.sin(angle)], np.float32)
+
+
+BY_MEANING = Likeness(encoder="fake", threshold=0.0, share=0.15, offset=0.0, weights={"meaning": (20.0, 0.75, 1.0)})
+"""The encoder's cosine alone decides: likeness is 0 at 0.75, the most from 0.95 on, the least from 0.55 down."""
+
+
+def marker(*entities: Entity) -> Marker:
+    """Reads articles with these names and an empty dictionary."""
+    lexicon, meanings = Lexicon(entities), Meanings([], Cedict([], ()))
+    return Marker(lexicon, lambda: meanings)
 
 
 class FakeMessenger:

@@ -55,7 +55,8 @@ def _cosines(window: Window, rows: Slots, usual: tuple[float, float] | None) -> 
     if usual is None:
         return found
     mean, spread = usual
-    return np.asarray((found - found.mean()) / (found.std() + 1e-6) * spread + mean, np.float32)
+    public = window.public(found)
+    return np.asarray((found - public.mean()) / (public.std() + 1e-6) * spread + mean, np.float32)
 
 
 def _choose(chosen: NDArray[np.bool_], alike: Floats) -> None:

@@ -77,13 +77,20 @@ class Window:
 
     def crowd(self, rows: Slots, cosines: Floats, met: NDArray[np.bool_]) -> None:
         """Note for some rows how near their nearest are, and the mean and spread of all."""
-        others = np.where(met, cosines, -1.0)
+        others = np.where(met, cosines, -np.inf)
         many = min(_NEAREST, others.shape[1])
         nearest = -np.partition(-others, many - 1, axis=1)[:, :many]
-        self.near[rows] = nearest.mean(axis=1)
-        self.nearest[rows] = nearest.max(axis=1)
-        self.mean[rows], self.spread[rows] = cosines.mean(axis=1), cosines.std(axis=1) + 1e-6
+        there = np.isfinite(nearest)
+        self.near[rows] = np.where(there, nearest, 0).sum(axis=1) / np.maximum(there.sum(axis=1), 1)
+        self.nearest[rows] = nearest.max(axis=1, initial=-1.0)
+        everyone = self.public(cosines)
+        self.mean[rows], self.spread[rows] = everyone.mean(axis=1), everyone.std(axis=1) + 1e-6
         self.crowded[rows] = True
+
+    def public(self, found: Floats) -> Floats:
+        """What was found of the catalogue's articles; of all where there are none."""
+        public = self.scopes == 0
+        return found[:, public] if public.any() else found
 
     def _add(self, marks: Marks, vector: Floats) -> None:
         slot = len(self)

@@ -1,5 +1,4 @@
-from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from collections.abc import Sequence
 
 import numpy as np
 import pytest
@@ -7,131 +6,55 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.model import CATALOGUE
-from bot.stories.group import best_story, story_id
-from bot.stories.window import Marks, Postings, Weights, Window
-from tests.fakes import NOW
+from bot.stories.bag import Bag, Floats
+from bot.stories.marks import Marks
+from bot.stories.window import Window
+from tests.fakes import DAY, NOW, article, marker, toward
 
-DAY = timedelta(days=1)
-MEANING = Weights(meaning=1.0, words=0.0, names=0.0, numbers=0.0)
-WORDS = Weights(meaning=0.0, words=1.0, names=0.0, numbers=0.0)
-NAMES = Weights(meaning=0.0, words=0.0, names=1.0, numbers=0.0)
-NUMBERS = Weights(meaning=0.0, words=0.0, names=0.0, numbers=1.0)
+MARKER = marker()
+EAST, NORTH = toward(0), toward(90)
 
 
-def marks(number: int, words: str = "", *, names: str = "", scope: str = CATALOGUE, days: float = 0) -> Marks:
-    """An article some days after NOW that has these words and names."""
-    return Marks(
-        number=number,
-        id=f"a{number}",
-        scope=scope,
-        is_press=True,
-        published_at=NOW + days * DAY,
-        terms=frozenset(words.split()),
-        entities=frozenset(names.split()),
-        numbers=frozenset(word for word in words.split() if word.isdigit()),
-    )
+def marks(number: int, title: str = "", *, scope: str = CATALOGUE, days: float = 0) -> Marks:
+    """What is seen in an article some days after NOW."""
+    told = article(f"a{number}", title, scope=scope, published=NOW + days * DAY)
+    return MARKER.marks(number, told)
 
 
-def toward(*direction: float) -> np.ndarray:
-    """A unit vector."""
-    made = np.asarray(direction, np.float32)
-    return made / np.linalg.norm(made)
-
-
-EAST, NORTH, BETWEEN = toward(1, 0), toward(0, 1), toward(1, 1)
-
-
-def window(weights: Weights = MEANING, *, span: timedelta = 3 * DAY) -> Window:
-    return Window(weights=weights, span=span, since=NOW - 30 * DAY)
-
-
-def likeness(opened: Window, asked: Marks, vector: np.ndarray = EAST) -> dict[str, float]:
-    """The highest likeness by story."""
-    alike, codes = opened.likeness(asked, vector)
-    found: dict[str, float] = {}
-    for value, code in zip(alike.tolist(), codes.tolist(), strict=True):
-        found[opened.story(code)] = max(value, found.get(opened.story(code), -1.0))
-    return found
-
-
-@pytest.mark.parametrize(
-    ("alike", "stories", "best"),
-    [
-        pytest.param([], [], None, id="nothing is open"),
-        pytest.param([0.8], [7], 7, id="one near"),
-        pytest.param([0.74], [7], None, id="one not near enough"),
-        pytest.param([0.75], [7], 7, id="the threshold itself is enough"),
-        pytest.param([0.8, 0.9], [7, 8], 8, id="the nearer of two"),
-        pytest.param([0.9, 0.2], [7, 7], None, id="one bridge to a story that differs"),
-        pytest.param([0.9, 0.7], [7, 7], 7, id="near to all of it"),
-        pytest.param([0.95, 0.9, 0.9, 0.2], [7, 7, 7, 7], 7, id="one odd article does not keep the rest out"),
-        pytest.param([0.9, 0.1, 0.8], [7, 7, 8], 8, id="whole and near before one bridge"),
-        pytest.param([-0.5, -0.2], [7, 8], None, id="unlike all"),
-    ],
-)
-def test_an_article_joins_the_story_it_is_most_alike(
-    alike: Sequence[float], stories: Sequence[int], best: int | None
-) -> None:
-    """Midway between the nearest and the mean of all must reach the threshold of 0.75."""
-    found = best_story(np.asarray(alike, np.float64), np.asarray(stories, np.int64), threshold=0.75)
-
-    assert found == best
-
-
-@given(
-    st.lists(st.tuples(st.floats(-1, 2), st.integers(0, 5)), min_size=1, max_size=40),
-    st.floats(-1, 2),
-    st.randoms(),
-)
-def test_the_choice_is_above_the_threshold_and_blind_to_order(
-    found: list[tuple[float, int]], threshold: float, chance: object
-) -> None:
-    """No story below the threshold is ever joined, and the order of the open articles means nothing."""
-
-    def chosen(order: list[tuple[float, int]]) -> float:
-        alike, stories = zip(*order, strict=True)
-        best = best_story(np.asarray(alike), np.asarray(stories), threshold=threshold)
-        return worth(order, best) if best is not None else -9.0
-
-    def worth(order: list[tuple[float, int]], story: int) -> float:
-        own = [value for value, code in order if code == story]
-        return (max(own) + sum(own) / len(own)) / 2
-
-    shuffled = list(found)
-    chance.shuffle(shuffled)  # type: ignore[attr-defined]
-
-    best = max(worth(found, code) for _, code in found)
-    assert chosen(found) == pytest.approx(chosen(shuffled))
-    if chosen(found) > -9.0:
-        assert chosen(found) == pytest.approx(best)
-        assert best >= threshold - 1e-9
-    else:
-        assert best < threshold + 1e-9
-
-
-def test_a_story_is_named_after_its_first_article() -> None:
-    """The same article always begins the same story, and two never share one."""
-    assert story_id("a") == story_id("a") != story_id("b")
-    assert len(story_id("a")) == 12
-
-
-def postings(*opened: Iterable[str]) -> Postings:
-    """These texts, counted and then opened."""
-    made = Postings()
-    for words in opened:
-        made.count(frozenset(words))
-    made.settle()
-    for words in opened:
-        made.add(frozenset(words))
+def window(*opened: Marks, days: float = 3) -> Window:
+    """A window of a span of some days with these articles in it."""
+    made = Window(span=days * DAY, since=NOW - 30 * DAY)
+    made.open([(each, EAST) for each in opened])
     return made
+
+
+def meets(opened: Window, number: int) -> set[int]:
+    """The numbers of the articles that one may meet."""
+    (met,) = opened.meets(opened.slots([number]))
+    return {opened.marks[slot].number for slot in np.flatnonzero(met)}
+
+
+def bag(*opened: Sequence[str]) -> Bag:
+    """These texts."""
+    made = Bag()
+    for words in opened:
+        made.add(words)
+    made.settle()
+    return made
+
+
+def cosine(made: Bag, row: int) -> Floats:
+    return np.asarray(made.cosine(np.array([row], np.int64))[0])
 
 
 def test_a_rare_word_counts_for_more() -> None:
     """What few articles have tells more than what all have."""
-    overlap = postings(*[["chip"]] * 8, ["chip", "smic"], ["chip", "price"]).overlap(frozenset(["chip", "smic"]))
+    made = bag(*[["chip"]] * 8, ["chip", "smic"], ["chip", "price"], ["chip", "smic"])
 
-    *others, with_smic, with_price = overlap.tolist()
+    *others, with_smic, with_price, itself = cosine(made, 10).tolist()
+
     assert with_smic == pytest.approx(1)
+    assert itself == pytest.approx(1)
     assert with_price < 0.1
     assert max(others) < 0.3
 
@@ -139,12 +62,21 @@ def test_a_rare_word_counts_for_more() -> None:
 def test_the_order_within_a_batch_changes_no_weight() -> None:
     """The first article of a batch is weighed with the last already counted."""
     texts = [["chip", "smic"], ["chip", "price"], ["robot"], ["chip"]]
-    asked = frozenset(["chip", "smic"])
 
-    forward = postings(*texts).overlap(asked).tolist()
-    backward = postings(*reversed(texts)).overlap(asked).tolist()
+    forward, backward = bag(*texts), bag(*reversed(texts))
 
-    assert forward == pytest.approx(backward[::-1])
+    assert cosine(forward, 0).tolist() == pytest.approx(cosine(backward, 3).tolist()[::-1])
+
+
+def test_a_word_beside_the_text_is_counted_and_not_said() -> None:
+    """What a word may mean makes that less rare, without being in the text."""
+    plain, beside = bag(["chip"], ["strike"]), Bag()
+    beside.add(["chip"], also=["strike"])
+    beside.add(["strike"])
+    beside.settle()
+
+    assert beside.rarity[1] < plain.rarity[1]
+    assert beside.shared(np.array([0], np.int64)).tolist() == [[pytest.approx(float(beside.rarity[0])), 0]]
 
 
 terms = st.frozensets(st.sampled_from("abcdefghij"), max_size=6)
@@ -152,21 +84,17 @@ terms = st.frozensets(st.sampled_from("abcdefghij"), max_size=6)
 
 @given(st.lists(st.lists(terms, max_size=20), min_size=1, max_size=5), terms)
 def test_evidence_lies_between_nothing_and_one(batches: list[list[frozenset[str]]], asked: frozenset[str]) -> None:
-    """However many articles came in between, the overlap of two texts is a share: none is 0, all is 1."""
-    made = Postings()
-    opened: list[frozenset[str]] = []
-    for batch in batches:
+    """However many batches came, how alike two texts are is a share: without a common word 0, all the same 1."""
+    made, opened = Bag(), list[frozenset[str]]()
+    for batch in [*batches, [asked]]:
         for each in batch:
-            made.count(each)
-        made.settle()
-        for each in batch:
-            made.overlap(asked)
             made.add(each)
-            opened.append(each)
+        made.settle()
+        opened.extend(batch)
 
-    overlap = made.overlap(asked)
+    found = cosine(made, len(opened) - 1)
 
-    for each, share in zip(opened, overlap.tolist(), strict=True):
+    for each, share in zip(opened, found.tolist(), strict=True):
         assert -1e-6 <= share <= 1 + 1e-4
         if not each & asked:
             assert share == 0
@@ -174,118 +102,108 @@ def test_evidence_lies_between_nothing_and_one(batches: list[list[frozenset[str]
             assert share == pytest.approx(1, abs=1e-3)
 
 
-@pytest.mark.parametrize(
-    ("weights", "asked", "vector"),
-    [
-        pytest.param(MEANING, marks(9), EAST, id="meaning"),
-        pytest.param(WORDS, marks(9, "wafer price 28"), BETWEEN, id="words"),
-        pytest.param(NAMES, marks(9, names="smic"), BETWEEN, id="names"),
-        pytest.param(NUMBERS, marks(9, "28"), BETWEEN, id="numbers"),
-    ],
-)
-def test_each_kind_of_evidence_counts(weights: Weights, asked: Marks, vector: np.ndarray) -> None:
-    """Each alone finds its story."""
-    opened = window(weights)
-    one, two = marks(1, "wafer price 28", names="smic"), marks(2, "robot race 10", names="unitree")
-    opened.expect([one, two])
-    opened.add(one, EAST, "one")
-    opened.add(two, NORTH, "two")
+@given(st.lists(terms, min_size=1, max_size=20))
+def test_what_two_share_is_never_more_than_either_has(texts: list[frozenset[str]]) -> None:
+    """The shared rarity is the same from both sides, and within each one's own."""
+    made = bag(*map(sorted, texts))
+    shared = made.shared(np.arange(len(texts)))
 
-    found = likeness(opened, asked, vector)
-
-    assert found["one"] > 0.9
-    assert found["two"] < 0.1
+    assert np.allclose(shared, shared.T, atol=1e-4)
+    assert np.all(shared <= np.minimum.outer(made.mass, made.mass) + 1e-3)
+    assert np.allclose(np.diag(shared), made.mass, atol=1e-3)
 
 
-def test_nothing_is_like_an_empty_window() -> None:
+def test_nothing_is_in_an_empty_window() -> None:
     """The first article of all meets nobody."""
-    assert likeness(window(), marks(1)) == {}
-    assert window().members("one") == []
-
-
-@pytest.mark.parametrize(("days", "meets"), [(0, True), (2.9, True), (3, True), (3.1, False), (-3.1, False)])
-def test_articles_further_apart_than_the_span_do_not_meet(days: float, meets: bool) -> None:
-    """The same words half a month later are another event."""
     opened = window()
-    opened.add(marks(1), EAST, "one")
 
-    assert bool(likeness(opened, marks(2, days=days))) is meets
+    assert len(opened) == 0
+    assert opened.slots([1]).tolist() == []
+    assert meets(window(marks(1)), 1) == set()
+
+
+@pytest.mark.parametrize(("days", "met"), [(0, True), (2.9, True), (3, True), (3.1, False), (-3.1, False)])
+def test_articles_further_apart_than_the_span_do_not_meet(days: float, *, met: bool) -> None:
+    """The same words half a month later are another event."""
+    opened = window(marks(1), marks(2, days=days))
+
+    assert (2 in meets(opened, 1)) is met
+    assert (1 in meets(opened, 2)) is met
 
 
 @pytest.mark.parametrize(
-    ("scope", "meets"),
-    [
-        (CATALOGUE, {"public"}),
-        ("alpha", {"public", "of alpha"}),
-        ("beta", {"public", "of beta"}),
-        ("gamma", {"public"}),
-    ],
+    ("scope", "met"), [(CATALOGUE, {2, 3}), ("alpha", {1, 2, 3}), ("beta", {2, 3, 4}), ("gamma", {2, 3})]
 )
-def test_each_meets_the_catalogue_and_its_own(scope: str, meets: set[str]) -> None:
+def test_each_meets_the_catalogue_and_its_own(scope: str, met: set[int]) -> None:
     """A server's own articles meet the catalogue's and its own, never another's; the catalogue's meet each other."""
-    opened = window()
-    opened.add(marks(1, scope="alpha"), EAST, "of alpha")
-    opened.add(marks(2), EAST, "public")
-    opened.add(marks(3, scope="beta"), EAST, "of beta")
+    opened = window(marks(1, scope="alpha"), marks(2), marks(3), marks(4, scope="beta"), marks(9, scope=scope))
 
-    assert set(likeness(opened, marks(9, scope=scope))) == meets
+    assert meets(opened, 9) == met
 
 
 def test_a_servers_own_articles_change_nothing_for_the_catalogue() -> None:
-    """Neither what is rare nor how alike catalogue articles are depends on what a server added."""
-    public = [marks(1, "wafer price"), marks(2, "wafer robot")]
-    own = [marks(100 + number, "wafer price", scope="alpha") for number in range(30)]
-    plain, added = window(WORDS), window(WORDS)
-    added.expect(own)
-    for each in own:
-        added.add(each, EAST, "one")
+    """Neither what is rare nor how crowded a place is depends on what a server added."""
+    titles = ["Wafer prices rise", "Wafer robots race", "Wafers of glass"]
+    public = [(marks(at, title), toward(25 * at)) for at, title in enumerate(titles)]
+    own = [(marks(100 + at, "Wafer prices rise", scope="alpha"), EAST) for at in range(30)]
+    plain, added = window(), window()
+    plain.open(public)
+    added.open([*own, *public])
+
     for opened in (plain, added):
-        opened.expect(public)
-        opened.add(public[0], EAST, "one")
-        opened.add(public[1], NORTH, "two")
+        rows = opened.slots(range(3))
+        opened.crowd(rows, opened.vectors[rows] @ opened.vectors.T, opened.meets(rows))
+    rows = added.slots(range(3))
 
-    asked = marks(9, "wafer price smic")
-
-    assert likeness(added, asked) == likeness(plain, asked)
+    assert added.bags["terms"].mass[rows].tolist() == pytest.approx(plain.bags["terms"].mass.tolist())
+    for name in ("near", "nearest", "mean", "spread"):
+        assert getattr(added, name)[rows].tolist() == pytest.approx(getattr(plain, name).tolist(), abs=1e-5), name
 
 
 def test_the_window_grows_as_it_must() -> None:
-    """Past the room made at first, every article is still there with its vector and story."""
+    """Past the room made at first, every article is still there with its vector and time."""
     opened = window()
-    for number in range(2500):
-        opened.add(marks(number), EAST if number % 2 else NORTH, f"s{number % 2}")
+    for begin in range(0, 2500, 500):
+        opened.open([(marks(at, days=at / 1000), NORTH if at % 2 else EAST) for at in range(begin, begin + 500)])
 
     assert len(opened) == 2500
-    assert likeness(opened, marks(9999)) == {"s0": 0.0, "s1": 1.0}
-    assert [each.number for each in opened.members("s1")][:3] == [1, 3, 5]
-    assert len(opened.members("s0")) == 1250
+    assert opened.vectors[:, 0].tolist() == pytest.approx([float(EAST[0]), float(NORTH[0])] * 1250)
+    assert [opened.marks[slot].number for slot in opened.slots([2400, 3, 9999])] == [3, 2400]
+    assert opened.times[2499] == pytest.approx((NOW + 2.499 * DAY).timestamp())
 
 
 def test_the_past_is_let_go_when_it_is_most_of_all() -> None:
     """Closing costs a copy of what stays, so it waits until that is the smaller half; then only the past goes."""
-    opened = window()
-    for number in range(10):
-        opened.add(marks(number, f"w{number}", days=number), EAST, f"s{number}")
+    opened = window(*(marks(number, f"word{number}", days=number) for number in range(10)))
 
-    opened.close_before(NOW + 5 * DAY)
-    kept_all = len(opened)
-    opened.close_before(NOW + 6 * DAY)
+    kept_all = opened.keep_from(NOW + 5 * DAY)
+    let_go = opened.keep_from(NOW + 6 * DAY)
 
-    assert kept_all == 10
+    assert not kept_all
+    assert let_go
     assert len(opened) == 4
     assert opened.since == NOW + 6 * DAY
-    assert set(likeness(opened, marks(99, days=8))) == {"s6", "s7", "s8", "s9"}
-    assert opened.members("s1") == []
-    assert [each.number for each in opened.members("s7")] == [7]
+    assert meets(opened, 8) == {6, 7, 9}
+    assert opened.bags["terms"].ones.shape[0] == 4
 
 
 def test_a_window_that_lost_all_begins_anew() -> None:
     """After everything was closed the next article is the first again."""
-    opened = window()
-    opened.add(marks(1), EAST, "one")
-    opened.close_before(NOW + DAY)
+    opened = window(marks(1))
+    opened.keep_from(NOW + DAY)
 
-    opened.add(marks(2, days=2), NORTH, "two")
+    slots = opened.open([(marks(2, days=2), NORTH)])
 
-    assert len(opened) == 1
-    assert likeness(opened, marks(3, days=2), NORTH) == {"two": 1.0}
+    assert slots.tolist() == [0]
+    assert meets(opened, 2) == set()
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "reached"), [(-30, 0, True), (-31, 0, False), (-30, 5, True), (0, 6, False)]
+)
+def test_a_window_knows_how_far_it_reaches(since: float, until: float, *, reached: bool) -> None:
+    """From its beginning to its end, which one read from the past has."""
+    opened = Window(span=3 * DAY, since=NOW - 30 * DAY, until=NOW + 5 * DAY)
+
+    assert opened.reaches(NOW + since * DAY, NOW + until * DAY) is reached
+    assert Window(span=DAY, since=NOW).reaches(NOW, NOW + 1000 * DAY)
