@@ -182,11 +182,19 @@ class Explainer:
     """Reads a story with all that was open around it, and says why it is as it is; changes nothing."""
 
     def __init__(
-        self, store: Store, *, encoder: str, marker: Marker, topics: Topics, window_days: int, cpu: Executor
+        self,
+        store: Store,
+        *,
+        encoder: str,
+        marker: Marker,
+        topics: Topics,
+        window_days: int,
+        cpu: Executor,
+        model: Likeness | None = None,
     ) -> None:
         self._store = store
         self._encoder = encoder
-        self._model = Likeness.load(encoder)
+        self._model = model or Likeness.load(encoder)
         self._marker = marker
         self._topics = topics
         self._span = timedelta(days=window_days)

@@ -12,7 +12,7 @@ from rich.text import Text
 from bot import phrases
 from bot.feed import Feed, FeedSpec
 from bot.feeds.catalogue import Report
-from bot.model import Answer, Digest, Headline, Hit, Item, Language, Story, Telling
+from bot.model import Answer, Article, Digest, Headline, Hit, Item, Language, Story, Telling
 from bot.stories.choose import bundles
 from bot.stories.rank import Score
 from bot.stories.topics import Verdict
@@ -203,7 +203,7 @@ def _reason(reason: Reason) -> RenderableType:
     if reason.outside:
         out = f", in story {reason.outside.story_id}: {reason.outside.kept}"
         grid.add_row("without", _pair(reason.outside.pair, f"{out} (as a whole {reason.outside.whole:.2f})"))
-    grid.add_row("topic", _verdict(reason.verdict))
+    grid.add_row("topic", _verdict(reason.verdict, article))
     title = Text(article.title, f"bold link {article.link}" if " " not in article.link else "bold")
     return Group(Text.assemble(when, (article.newsroom.name, "green"), "  ", title, (copied, "dim")), grid)
 
@@ -218,9 +218,11 @@ def _pair(pair: Pair, kept: str) -> Text:
     return told.append(f"\n{' · '.join(f'{name} {value:+.2f}' for name, value in parts)}", "dim")
 
 
-def _verdict(verdict: Verdict) -> Text:
+def _verdict(verdict: Verdict, article: Article) -> Text:
+    """What an article is about; its feed may be on topic as a whole, whatever the words say."""
+    kept = " (kept all the same: its whole feed is on topic)" if article.relevant and not verdict.relevant else ""
     told = f"{verdict.topic or 'none'}, {'on' if verdict.relevant else 'off'} topic: {', '.join(verdict.reasons)}"
-    return Text.assemble(told.removesuffix(": "), (f"\n{_summed('Score', verdict)}", "dim"))
+    return Text.assemble(told.removesuffix(": "), kept, (f"\n{_summed('Score', verdict)}", "dim"))
 
 
 def feeds(listed: Sequence[Feed], now: datetime) -> RenderableType:
