@@ -303,17 +303,18 @@ async def test_grouping_takes_what_has_a_vector_and_no_story(store: Store) -> No
 
 
 async def test_a_place_holds_what_grouping_said(store: Store) -> None:
-    """Story, topic, relevance and the original are written; nothing placed is nothing written."""
+    """Story, topic, relevance, the original and who is credited are written; nothing placed is nothing written."""
     await keep(store, article("a1", relevant=False), article("a2", newsroom=SCMP))
     await store.write(story_rows.begin, [("s1", "catalogue", NOW)])
     said = {"story_id": "s1", "topic": None, "relevant": True}
 
-    await store.write(rows.place, {1: said | {"original_id": None}, 2: said | {"original_id": "a1"}})
+    credited, copied = {"original_id": None, "via": "Reuters"}, {"original_id": "a1", "via": None}
+    await store.write(rows.place, {1: said | credited, 2: said | copied})
     await store.write(rows.place, {})
 
     first, second = await stored(store)
-    assert (first.story_id, first.relevant, first.original_id) == ("s1", True, None)
-    assert (second.story_id, second.original_id) == ("s1", "a1")
+    assert (first.story_id, first.relevant, first.original_id, first.via) == ("s1", True, None, "Reuters")
+    assert (second.story_id, second.original_id, second.via) == ("s1", "a1", None)
 
 
 async def test_what_is_left_to_do_is_counted(store: Store) -> None:

@@ -186,6 +186,31 @@ async def test_a_servers_own_articles_decide_no_topic(store: Store) -> None:
     assert story.topic is Topic.CHIPS
 
 
+async def test_copies_decide_no_topic(store: Store) -> None:
+    """A wire that nine repeat is one voice; a story of copies alone is what these say."""
+    await begin(store, "s1", "s2")
+    await told(store, "s1", *(article(f"a{number}") for number in range(3)), topics=[Topic.CHIPS, *[Topic.MODELS] * 2])
+    await told(store, "s2", article("b"), topics=[Topic.POLICY])
+    await store.write(article_rows.place, {number: {"original_id": "a0"} for number in (2, 3, 4)})
+
+    found = await store.read(rows.by_id, ["s1", "s2"])
+
+    assert {name: each.topic for name, each in found.items()} == {"s1": Topic.CHIPS, "s2": Topic.POLICY}
+
+
+async def test_a_story_has_its_echo(store: Store) -> None:
+    """What grouping has noted; until it has, the echo is sure, so that nobody claims that a press is silent."""
+    await begin(store, "s1", "s2")
+    await told(store, "s1", article("a"))
+    await told(store, "s2", article("b"))
+    await store.write(rows.echo, {"s1": 0.25})
+    await store.write(rows.echo, {})
+
+    found = await store.read(rows.by_id, ["s1", "s2"])
+
+    assert {name: each.echo for name, each in found.items()} == {"s1": 0.25, "s2": 1.0}
+
+
 async def test_stories_are_known_by_the_ids_they_had(store: Store) -> None:
     """Through any number of merges, as a scope saw them at a time; what is gone or unseen is left out."""
     await begin(store, "s1", "s2", "s3", "s4", "own")
