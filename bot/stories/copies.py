@@ -108,7 +108,12 @@ def same_print(one: Print, other: Print, cosine: float | None = None) -> bool:
 def copied(one: T, others: Sequence[T], same: Callable[[T, T], bool] = same_terms) -> T | None:
     """The article whose text this one repeats, if any: the earliest of the press, else the earliest."""
     found = [other for other in others if other.is_press >= one.is_press and same(one, other)]
-    return min(found, key=_rank, default=None)
+    return min(found, key=rank, default=None)
+
+
+def rank(told: Told) -> tuple[bool, datetime, int]:
+    """The order in which articles may be the original of others: the press first, then by time."""
+    return not told.is_press, told.published_at, told.number
 
 
 def originals(told: Sequence[T], same: Callable[[T, T], bool] = same_terms) -> dict[int, int]:
@@ -118,7 +123,7 @@ def originals(told: Sequence[T], same: Callable[[T, T], bool] = same_terms) -> d
     """
     found: dict[int, int] = {}
     earlier: list[T] = []
-    for one in sorted(told, key=_rank):
+    for one in sorted(told, key=rank):
         if original := copied(one, earlier, same):
             found[one.number] = found.get(original.number, original.number)
         earlier.append(one)
@@ -145,10 +150,6 @@ class Credits:
                 if _is_written(name, text):
                     return self._named[name].name
         return None
-
-
-def _rank(told: Told) -> tuple[bool, datetime, int]:
-    return not told.is_press, told.published_at, told.number
 
 
 def _share(one: frozenset[str], other: frozenset[str]) -> float:

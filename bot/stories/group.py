@@ -19,7 +19,7 @@ from bot.store import stories as story_rows
 from bot.store.database import Store
 from bot.stories.board import Board
 from bot.stories.bonds import Bonds, bonds
-from bot.stories.copies import Credits, Print, copied, same_print
+from bot.stories.copies import Credits, Print, copied, rank, same_print
 from bot.stories.likeness import Likeness
 from bot.stories.marks import Marker, Marks, said_by
 from bot.stories.settle import names
@@ -108,6 +108,7 @@ class Grouper:
         self._board = None  # kept again only when what it now holds is also written
         plan = await self._on_cpu(self._take, board, waiting, vectors[: len(waiting)], held)
         plan = await self._with_free_names(board, plan)
+        board.close_before(waiting[-1][1].published_at - self._span - _LATE)
         if not await self._store.write(_save, plan, revision):
             return 0
         self._board, self._revision = board, revision + 1
@@ -139,22 +140,23 @@ class Grouper:
         before = dict(board.homes)
         settled = board.take(list(zip(marks, vectors, strict=True)), held)
         new = dict(waiting)
-        said = {each.number: self._said(board, each, new[each.number]) for each in marks}
+        said = {each.number: self._said(board, each, new) for each in marks}
         known = ((number, home) for number, home in settled.homes.items() if number not in new)
-        plan = Plan(
+        return Plan(
             said=said,
             moves={number: home for number, home in known if settled.leads.get(before[number], before[number]) != home},
             begun=settled.begun,
             leads=settled.leads,
             echoes=board.echoes([*settled.homes]),
         )
-        board.close_before(waiting[-1][1].published_at - self._span - _LATE)
-        return plan
 
-    def _said(self, board: Board, marks: Marks, article: Article) -> dict[str, object]:
-        """What grouping finds out about one article."""
+    def _said(self, board: Board, marks: Marks, new: Mapping[int, Article]) -> dict[str, object]:
+        """What grouping finds out about one of the new articles."""
+        article = new[marks.number]
         others = [each for each in board.members(board.homes[marks.number]) if each.number != marks.number]
         seen = [each for each in others if each.scope in (CATALOGUE, marks.scope)]
+        # Of two new articles the later one is the copy, or each would be the other's.
+        seen = [each for each in seen if each.number not in new or rank(each.print) < rank(marks.print)]
         verdict = self._topics.judge(article.title, article.summary, self._marker.entities(marks))
         return {
             "story_id": board.homes[marks.number],
