@@ -24,9 +24,7 @@ def settled(stories: Sequence[Sequence[int]], homes: Mapping[int, str] | None = 
         pytest.param(
             [[1, 2, 3]], {1: "z", 2: "y", 3: "x"}, {1: "z", 2: "z", 3: "z"}, {}, {"y": "z", "x": "z"}, id="of three too"
         ),
-        pytest.param(
-            [[2, 3], [1]], {1: "x", 2: "x", 3: "x"}, {1: "x", 2: "n2", 3: "n2"}, {"n2": 2}, {}, id="a split"
-        ),
+        pytest.param([[2, 3], [1]], {1: "x", 2: "x", 3: "x"}, {1: "x", 2: "n2", 3: "n2"}, {"n2": 2}, {}, id="a split"),
         pytest.param(
             [[1, 3], [2, 4]],
             {1: "x", 2: "x", 3: "y", 4: "y"},
