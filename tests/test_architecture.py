@@ -171,7 +171,7 @@ NEIGHBOURS = {
     "stories.evidence": {"stories.actions", "stories.bag", "stories.numbers", "stories.window"},
     "stories.likeness": {"stories.bag"},
     "stories.edges": {"stories.bag", "stories.evidence", "stories.likeness", "stories.window"},
-    "stories.link": {"stories.bag"},
+    "stories.link": {"stories.bag", "stories.likeness"},
     "stories.board": {
         "stories.bag",
         "stories.bonds",

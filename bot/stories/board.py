@@ -1,6 +1,6 @@
 """The open articles and the stories they are in: takes new ones, and says what becomes of all that they touch."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -66,12 +66,16 @@ class Board:
         """Call stories by other ids."""
         self.homes = {number: renamed.get(home, home) for number, home in self.homes.items()}
 
-    def members(self, story: str) -> list[Marks]:
-        """A story's open articles, the oldest first."""
-        return sorted(
-            (marks for marks in self._window.marks if self.homes.get(marks.number) == story),
-            key=lambda marks: (marks.published_at, marks.number),
-        )
+    def members(self, stories: Collection[str]) -> dict[str, list[Marks]]:
+        """The open articles of some stories, each story's oldest first."""
+        found: dict[str, list[Marks]] = {story: [] for story in stories}
+        for marks in self._window.marks:
+            if (home := self.homes.get(marks.number)) in found:
+                found[home].append(marks)
+        return {
+            story: sorted(inside, key=lambda marks: (marks.published_at, marks.number))
+            for story, inside in found.items()
+        }
 
     def echoes(self, numbers: Iterable[int]) -> dict[str, float]:
         """For the stories these articles are in or near, how probably another one of the other press tells of it.
@@ -81,11 +85,11 @@ class Board:
         seen = set(numbers)
         seen |= {other for number in list(seen) for other in self._edges.near(number)}
         stories = {self.homes[number] for number in seen if number in self.homes}
-        inside: dict[str, list[int]] = {story: [] for story in stories}
-        for marks in self._window.marks:
-            if self.homes.get(marks.number) in inside and marks.scope == CATALOGUE:
-                inside[self.homes[marks.number]].append(marks.number)
-        return {story: self._echo(members) for story, members in inside.items() if members}
+        shared = {
+            story: [marks.number for marks in inside if marks.scope == CATALOGUE]
+            for story, inside in self.members(stories).items()
+        }
+        return {story: self._echo(members) for story, members in shared.items() if members}
 
     def first(self, number: int) -> str:
         """The id of an open article."""

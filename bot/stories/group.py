@@ -140,7 +140,8 @@ class Grouper:
         before = dict(board.homes)
         settled = board.take(list(zip(marks, vectors, strict=True)), held)
         new = dict(waiting)
-        said = {each.number: self._said(board, each, new) for each in marks}
+        beside = board.members({board.homes[each.number] for each in marks})
+        said = {each.number: self._said(board, each, new, beside[board.homes[each.number]]) for each in marks}
         known = ((number, home) for number, home in settled.homes.items() if number not in new)
         return Plan(
             said=said,
@@ -150,10 +151,12 @@ class Grouper:
             echoes=board.echoes([*settled.homes]),
         )
 
-    def _said(self, board: Board, marks: Marks, new: Mapping[int, Article]) -> dict[str, object]:
-        """What grouping finds out about one of the new articles."""
+    def _said(
+        self, board: Board, marks: Marks, new: Mapping[int, Article], beside: Sequence[Marks]
+    ) -> dict[str, object]:
+        """What grouping finds out about one of the new articles; `beside` are all of its story."""
         article = new[marks.number]
-        others = [each for each in board.members(board.homes[marks.number]) if each.number != marks.number]
+        others = [each for each in beside if each.number != marks.number]
         seen = [each for each in others if each.scope in (CATALOGUE, marks.scope)]
         # Of two new articles the later one is the copy, or each would be the other's.
         seen = [each for each in seen if each.number not in new or rank(each.print) < rank(marks.print)]

@@ -7,6 +7,10 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from bot.stories.bag import Floats
+from bot.stories.likeness import MOST
+
+_SHORT = 8
+"""Up to so many pairs, two unlike articles keep two stories apart."""
 
 
 def linked(
@@ -28,9 +32,12 @@ def linked(
 def likeness(between: Floats, share: float) -> float:
     """How alike two stories are, given how alike each article of the one is to each of the other.
 
-    Each article counts by its best share of the other story: a follow-up need not be like all of a long story, and
-    one bridge does not join what differs, since every article of the smaller story must find its own support.
+    Each article counts by its best share of the other story: a follow-up need not be like all of a long story, but
+    every article of the smaller story must find its own support. While stories are short, a bridge joins nothing: of
+    two articles that could not be less alike, neither follows a third into one story with the other.
     """
+    if between.size <= _SHORT and between.min() <= -MOST:
+        return -MOST
     if between.shape[0] > between.shape[1]:
         between = between.T
     small, large = _best(between, share), _best(between.T, share)
@@ -44,6 +51,16 @@ def _best(between: Floats, share: float) -> float:
     return float(best.sum()) / best.size
 
 
+def _as_one(alike: Floats, tied: Sequence[Sequence[int]]) -> Floats:
+    """The likenesses where what is tied is as like anything else as the likest of it."""
+    found = alike.copy() if tied else alike
+    for group in tied:
+        places = list(group)
+        found[places, :] = found[places, :].max(axis=0)
+        found[:, places] = found[:, places].max(axis=1, keepdims=True)
+    return found
+
+
 class _Linking:
     """The stories so far, which of them are near each other, and a heap of the pairs that may join."""
 
@@ -54,7 +71,7 @@ class _Linking:
         tied: Sequence[Sequence[int]],
         apart: Callable[[int, int], bool] | None,
     ) -> None:
-        self._alike, self._share, self._apart = alike, share, apart
+        self._alike, self._share, self._apart = _as_one(alike, tied), share, apart
         held = {place for group in tied for place in group}
         alone = [[place] for place in range(len(alike)) if place not in held]
         self._stories = dict(enumerate([*(sorted(group) for group in tied), *alone]))

@@ -15,7 +15,7 @@ from bot.stories.numbers import amounts, versions
 from bot.text import fold, is_chinese, shorten, terms
 
 _EXCERPT = 300
-"""Characters of the excerpt that are read beside the title: the event is in the first sentences."""
+"""Characters of the excerpt whose words are read beside the title's: the event is in the first sentences."""
 _ROUND_UP = re.compile(
     r"[早晚]报|日报|周报|周刊|一周|氪[丨|]|\d+点|round-?up|weekly|盘点|要闻|;.*;",
 )
@@ -63,12 +63,15 @@ class Marker:
         self._meanings = meanings
 
     def marks(self, number: int, article: Article) -> Marks:
-        """What is to be seen in an article."""
-        text = said_by(article)
-        folded = fold(text)
-        mentions = self._lexicon.mentions(text)
-        names = tuple(dict.fromkeys(mention.id for mention in mentions))
-        meaning = self._meanings().read(blanked(folded, ((each.start, each.end) for each in mentions)))
+        """What is to be seen in an article.
+
+        Words are the title's and the excerpt's; all else is the title's. An excerpt names companies and numbers that
+        others' excerpts name too, whatever the event.
+        """
+        title, whole = fold(article.title), _with_excerpt(article)
+        names = tuple(dict.fromkeys(mention.id for mention in self._lexicon.mentions(article.title)))
+        spots = ((each.start, each.end) for each in self._lexicon.mentions(whole))
+        meaning = self._meanings().read(blanked(fold(whole), spots))
         return Marks(
             number=number,
             id=article.id,
@@ -78,16 +81,16 @@ class Marker:
             is_press=article.newsroom.kind is Kind.PRESS,
             titled=article.title_language,
             published_at=article.published_at,
-            terms=_packed({stem(term) for term in terms(text)} - STOP),
+            terms=_packed({stem(term) for term in terms(whole)} - STOP),
             names=frozenset(self._families(names)) | frozenset(names),
             kinds=frozenset(f"{self._lexicon.get(name).kind} {name}" for name in names),
             first=names[0] if names else None,
-            amounts=amounts(folded),
-            versions=versions(folded),
+            amounts=amounts(title),
+            versions=versions(title),
             said=_packed(meaning.said),
             senses=_packed(meaning.senses),
-            actions=actions(folded),
-            round_up=bool(_ROUND_UP.search(folded)),
+            actions=actions(title),
+            round_up=bool(_ROUND_UP.search(title)),
             print=printed(
                 number=number,
                 title=article.title,
@@ -115,5 +118,9 @@ def _packed(terms: Iterable[str]) -> tuple[str, ...]:
 
 
 def said_by(article: Article) -> str:
-    """What an article says, as far as we keep it: the title counts, and the first sentences with it."""
+    """What an article says by itself, for the encoder: its title, which is all that likeness.yaml was fitted to."""
+    return article.title
+
+
+def _with_excerpt(article: Article) -> str:
     return f"{article.title}. {shorten(article.summary, _EXCERPT)}" if article.summary else article.title

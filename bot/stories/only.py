@@ -33,9 +33,5 @@ def only_press(story: Story, about: About) -> Language | None:
 
 
 def _is_reported(story: Story) -> bool:
-    """Whether a newsroom of the press says so; a forum or a company alone is no press.
-
-    A copy counts where what it repeats stands beside it; else we know not whose words they are.
-    """
-    beside = {None, *(article.id for article in story.articles)}
-    return any(article.newsroom.kind is Kind.PRESS and article.original_id in beside for article in story.articles)
+    """Whether a newsroom of the press says so in its own words; a forum or a company alone is no press."""
+    return any(article.newsroom.kind is Kind.PRESS and article.original_id is None for article in story.articles)

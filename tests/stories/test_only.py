@@ -32,9 +32,6 @@ def by(*newsrooms: Newsroom, **said: object) -> list[Article]:
         pytest.param([*by(ITHOME), article("c", newsroom=SCMP, original_id="a0")], HEART, None, id="an English copy"),
         pytest.param(by(ZHIHU), HEART, None, id="a forum is no press"),
         pytest.param([article("c", newsroom=ITHOME, original_id="x")], HEART, None, id="a copy of we know not what"),
-        pytest.param(
-            [*by(ZHIHU), article("c", newsroom=ITHOME, original_id="a0")], HEART, ZH, id="what a forum said first"
-        ),
         pytest.param(by(SCMP), MENTION, EN, id="the mirror"),
         pytest.param(by(SCMP), ABROAD, None, id="the world's news is no secret"),
         pytest.param(by(NVIDIA), HEART, None, id="a company alone is no press"),
