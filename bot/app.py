@@ -26,7 +26,7 @@ from bot.store.database import Store
 from bot.stories.copies import Credits
 from bot.stories.correct import Corrector
 from bot.stories.digest import Digester, Teller
-from bot.stories.embed import Encoder
+from bot.stories.embed import Encoder, name_of
 from bot.stories.entities import Lexicon
 from bot.stories.gloss import Glosser
 from bot.stories.group import Grouper
@@ -159,7 +159,7 @@ class App:
         """Stories to the numbers behind them."""
         return Explainer(
             self.store,
-            encoder=self.encoder.name,
+            encoder=name_of(self.settings.model),
             marker=self.marker,
             topics=self.topics,
             window_days=self.settings.window_days,

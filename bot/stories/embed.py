@@ -16,6 +16,8 @@ from bot.ports import Vectors
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
+BUNDLED_NAME = "multilingual-use-v3"
+
 _BATCH = 32
 
 
@@ -56,12 +58,17 @@ class Encoder:
         return np.asarray(made, np.float32)
 
 
+def name_of(model: str) -> str:
+    """The name that vectors are stored under, for a model by its setting; nothing is loaded."""
+    return BUNDLED_NAME if model == BUNDLED_MODEL else model
+
+
 def _named(model: str) -> tuple[str, "SentenceTransformer"]:
     if model == BUNDLED_MODEL:
-        from bot.stories.bundled import NAME, bundled
+        from bot.stories.bundled import bundled
 
-        return NAME, bundled()
-    return model, _load(model)
+        return name_of(model), bundled()
+    return name_of(model), _load(model)
 
 
 def _load(model: str) -> "SentenceTransformer":

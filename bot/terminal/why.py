@@ -9,7 +9,7 @@ from bot.stories.why import Outside, Pair, Reason, Why
 from bot.terminal import show
 from bot.terminal.correct import as_json_of, told
 from bot.terminal.feeds import iso
-from bot.terminal.start import encoding, print_json, settings, using
+from bot.terminal.start import print_json, settings, using
 
 
 def why(wanted: str, *, as_json: bool) -> None:
@@ -19,7 +19,7 @@ def why(wanted: str, *, as_json: bool) -> None:
         found = await app.explainer.why(wanted)
         return found, app.teller.score(found.story)
 
-    found, score = using(encoding(App(settings())), work)
+    found, score = using(App(settings()), work)
     if as_json:
         print_json(why_json(found, score))
     else:

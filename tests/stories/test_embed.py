@@ -8,8 +8,8 @@ import pytest
 
 from bot.config import BUNDLED_MODEL
 from bot.errors import ModelError
-from bot.stories.bundled import DIMENSIONS, NAME
-from bot.stories.embed import Encoder
+from bot.stories.bundled import DIMENSIONS
+from bot.stories.embed import BUNDLED_NAME, Encoder
 
 
 @pytest.fixture(scope="session")
@@ -28,7 +28,7 @@ async def test_each_text_becomes_one_unit_vector(encoder: Encoder) -> None:
     """In order, of one length and one size, in either language and for a blank or a long text too."""
     made = await encoder.embed(["SMIC raises prices", "中芯国际涨价", "", "芯片 " * 3000])
 
-    assert encoder.name == NAME
+    assert encoder.name == BUNDLED_NAME
     assert made.shape == (4, DIMENSIONS)
     assert made.dtype == np.float32
     assert np.linalg.norm(made, axis=1) == pytest.approx(1, abs=1e-4)
