@@ -18,7 +18,7 @@ _NEEDED = {Language.ZH: 1.0, Language.EN: 0.5}
 """How near the Chinese side must be to the heart of what a press alone has."""
 
 
-def only_press(story: Story, about: About) -> Language | None:
+def only_press(story: Story, about: About, *, below: float = ECHO) -> Language | None:
     """The press that alone has a story; None where both have it, or it may well be that they do.
 
     What only the Chinese press has must have the Chinese side at its heart, since a foreign company's news reaches
@@ -26,7 +26,7 @@ def only_press(story: Story, about: About) -> Language | None:
     loss to a Chinese reader, and mostly no secret.
     """
     languages = {article.newsroom.language for article in story.articles}
-    if len(languages) != 1 or story.echo >= ECHO or not _is_reported(story):
+    if len(languages) != 1 or story.echo >= below or not _is_reported(story):
         return None
     (press,) = languages
     return press if about.china >= _NEEDED[press] else None

@@ -8,6 +8,7 @@ week's biggest story does not decide. The threshold is the one that links the we
 likenesses fitted to the other articles' stories only, and evened out with its neighbours.
 """
 
+import asyncio
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -96,12 +97,12 @@ def week(name: str) -> Week:
     """A labelled week by its name."""
     articles, labels = zip(*labelled(name), strict=True)
     stories = [said["story"] for said in labels]
-    vectors = encoder()._embed([said_by(article) for article in articles])  # noqa: SLF001  # no loop runs here
-    return seen(articles, vectors, stories)
+    return seen(articles, stories)
 
 
-def seen(articles: Sequence[Article], vectors: NDArray[np.float32], stories: Sequence[str]) -> Week:
-    """A week as grouping sees it when all of it is open."""
+def seen(articles: Sequence[Article], stories: Sequence[str]) -> Week:
+    """A week as grouping sees it when all of it is open; no event loop may run."""
+    vectors = asyncio.run(encoder().embed([said_by(article) for article in articles]))
     window = Window(span=timedelta(days=12), since=articles[0].published_at)
     marks = [marker().marks(place, article) for place, article in enumerate(articles)]
     window.open(list(zip(marks, vectors, strict=True)))

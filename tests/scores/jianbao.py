@@ -5,19 +5,18 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from bot.app import App
 from bot.config import Settings
-from bot.model import Article
+from bot.model import Article, Story
 from bot.store import articles as article_rows
+from bot.store import stories as story_rows
 from bot.stories.copies import Credits
 from bot.stories.group import Grouper
 from bot.stories.likeness import Likeness
-from bot.stories.marks import said_by
 from tests.calibrate.likeness import encoder, fit, marker, seen
 from tests.scores.week import ROOT, Labels, Week
 
@@ -35,16 +34,16 @@ def grouped(week: Week) -> Labels:
 
 def fitted(week: Week, other: Week) -> tuple[Labels, str]:
     """The stories that the same parts find with the weights and the threshold that the other week alone teaches."""
-    vectors = encoder()._embed([said_by(each) for each in other.articles])  # noqa: SLF001  # no loop runs here
-    model = fit([seen(other.articles, vectors, [other.story[each.id] for each in other.articles])])
-    found = asyncio.run(_grouped(week.path, model))
-    return [found[each.link_key].story_id for each in week.articles], f"{model.threshold:.2f}, by the other week"
+    model = fit([seen(other.articles, [other.story[each.id] for each in other.articles])])
+    placed, _ = asyncio.run(archived(week.path, model))
+    found = {each.link_key: each.story_id for each in placed}
+    return [found[each.link_key] for each in week.articles], f"{model.threshold:.2f}, by the other week"
 
 
-async def _grouped(path: Path, model: Likeness) -> Mapping[str, Article]:
-    """What becomes of a file's articles, by link, in an archive of its own."""
+async def archived(path: Path, model: Likeness | None) -> tuple[list[Article], list[Story]]:
+    """What the program makes of a file in an archive of its own, with its own weights or others."""
     with TemporaryDirectory() as folder, ThreadPoolExecutor(1) as cpu:
-        async with App(Settings(database_url=f"sqlite:///{folder}/fitted.db")) as app:
+        async with App(Settings(database_url=f"sqlite:///{folder}/grouped.db")) as app:
             loaded = await app.ingester.run(path)
             await Grouper(
                 app.store,
@@ -57,4 +56,5 @@ async def _grouped(path: Path, model: Likeness) -> Mapping[str, Article]:
                 model=model,
             ).run()
             placed = await app.store.read(article_rows.by_link, loaded.articles)
-    return {each.link_key: each for each in placed}
+            ids = list(dict.fromkeys(article.story_id for article in placed if article.story_id))
+            return placed, list((await app.store.read(story_rows.by_id, ids)).values())

@@ -16,28 +16,20 @@ import json
 import sys
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from rich.console import Console
 from rich.table import Table
 
-from bot.app import App
-from bot.config import Settings
 from bot.log import start_log
 from bot.model import Article, Kind, Language, Story
-from bot.store import articles as article_rows
-from bot.store import stories as story_rows
 from bot.stories import only
-from bot.stories.copies import Credits
 from bot.stories.entities import Lexicon
-from bot.stories.group import Grouper
 from bot.stories.heart import about
-from bot.stories.likeness import Likeness
 from bot.stories.tell import opposite
-from tests.calibrate.likeness import encoder, fit, marker, week
+from tests.calibrate.likeness import fit, week
+from tests.scores.jianbao import archived
 
 WEEKS = Path(__file__).parents[3] / "shared" / "data" / "stories-dev"
 _THRESHOLDS = (0.02, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.7, 1.01)
@@ -94,12 +86,11 @@ def by_press(stories: Sequence[Story]) -> frozenset[str]:
 
 def guesses(stories: Sequence[Story], gold: Gold, press: Language, lexicon: Lexicon, most: float) -> list[Guess]:
     """What is said to be of a press alone where the echo is less likely than `most`; only of what a digest tells."""
-    only.ECHO = most
     said = [
         story
         for story in stories
         if any(article.relevant for article in story.articles)
-        and only.only_press(story, about(story, lexicon)) is press
+        and only.only_press(story, about(story, lexicon), below=most) is press
     ]
     others = gold.others(press)
     touched = [frozenset(gold.story[article.id] for article in story.articles) for story in said]
@@ -107,26 +98,6 @@ def guesses(stories: Sequence[Story], gold: Gold, press: Language, lexicon: Lexi
         Guess(story=story, touches=found, is_false=bool(found & others))
         for story, found in zip(said, touched, strict=True)
     ]
-
-
-async def grouped(path: Path, model: Likeness | None) -> list[Story]:
-    """The stories the program makes of a file, with its own weights or with others."""
-    with TemporaryDirectory() as folder, ThreadPoolExecutor(1) as cpu:
-        async with App(Settings(database_url=f"sqlite:///{folder}/only.db")) as app:
-            loaded = await app.ingester.run(path)
-            await Grouper(
-                app.store,
-                encoder(),
-                marker=marker(),
-                topics=app.topics,
-                credit=Credits(app.newsrooms.named),
-                window_days=app.settings.window_days,
-                cpu=cpu,
-                model=model,
-            ).run()
-            placed = await app.store.read(article_rows.by_link, loaded.articles)
-            ids = list(dict.fromkeys(article.story_id for article in placed if article.story_id))
-            return list((await app.store.read(story_rows.by_id, ids)).values())
 
 
 def as_gold(stories: Sequence[Story], gold: Gold) -> list[Story]:
@@ -145,7 +116,7 @@ def main() -> None:
     for name, other in (("june", "may"), ("may", "june")):
         taught = {"the program's own weights": None, f"weights taught by {other} alone": fit([week(other)])}
         for how, model in taught.items():
-            stories = asyncio.run(grouped(WEEKS / name / "articles.jsonl", model))
+            _, stories = asyncio.run(archived(WEEKS / name / "articles.jsonl", model))
             _judge(f"{name}, {how}", stories, read_gold(WEEKS / name / "gold.jsonl"), lexicon, chosen, console)
 
 
