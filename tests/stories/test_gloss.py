@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.errors import SettingsError
 from bot.model import Language
-from bot.stories.entities import Lexicon
+from bot.stories.entities import Entity, Lexicon
 from bot.stories.gloss import Glosser
 from bot.stories.wordbook import cedict
 from bot.stories.wordbook.cedict import Cedict, Packed
@@ -193,13 +193,14 @@ def test_every_number_keeps_its_value_in_chinese(amount: str, scale: str) -> Non
 @given(
     st.lists(st.sampled_from([each for each in LEXICON if each.zh and (each.exact or each.en)]), min_size=1, max_size=3)
 )
-def test_names_appear_in_their_order(entities: list[object]) -> None:
+def test_names_appear_in_their_order(entities: list[Entity]) -> None:
     """Every entity a Chinese title names stands in the gloss as it does alone, in the same order."""
-    title = "，".join(entity.zh[0] for entity in entities)  # type: ignore[attr-defined]
+    title = "，".join(entity.zh[0] for entity in entities)
     gloss = GLOSSER.gloss(title, EN)
     at = 0
     for mention in LEXICON.mentions(title):
         name = GLOSSER.gloss(title[mention.start : mention.end], EN)
+        assert name in gloss[at:]
         at = gloss.index(name, at) + len(name)
 
 

@@ -15,7 +15,7 @@ from bot.text import fold
 LINES = (
     "罢工 罢工 [ba4 gong1] /to strike/to go on strike/",
     "工会 工会 [gong1 hui4] /labor union/trade union/CL:個|个[ge4]/",
-    "工 工 [gong1] /work/worker/",
+    "工 工 [gong1] /labor/skill/",
     "会 会 [hui4] /can/meeting/",
 )
 
