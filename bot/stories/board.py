@@ -55,7 +55,7 @@ class Board:
             touched |= {marks.number for marks in self._window.marks if marks.scope == CATALOGUE}
         stories = [story for part in self._parts(touched, bonds) for story in self._linked(part, bonds)]
         order = sorted((number for story in stories for number in story), key=self._when)
-        named = {number: list(names(self._marks(number).id)) for number in order}
+        named = {number: names(self._marks(number).id) for number in order}
         settled = settle(stories, self.homes, named)
         self.homes.update(settled.homes)
         if settled.leads:  # what else was in a story follows it
@@ -91,7 +91,7 @@ class Board:
         }
         return {story: self._echo(members) for story, members in shared.items() if members}
 
-    def first(self, number: int) -> str:
+    def id_of(self, number: int) -> str:
         """The id of an open article."""
         return self._marks(number).id
 

@@ -5,11 +5,9 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from bot.stories.bag import Floats
-from bot.stories.evidence import candidates
+from bot.stories.evidence import AT_ONCE, candidates
 from bot.stories.likeness import MOST, Likeness
 from bot.stories.window import Window
-
-_AT_ONCE = 128
 
 
 class Edges:
@@ -34,8 +32,8 @@ class Edges:
     def learn(self, window: Window, numbers: Iterable[int]) -> None:
         """Work out how alike some articles are to all they may meet, unless it is known."""
         slots = window.slots(number for number in numbers if number not in self._known)
-        for at in range(0, len(slots), _AT_ONCE):
-            ones, others, evidence = candidates(window, slots[at : at + _AT_ONCE], usual=self._model.usual)
+        for at in range(0, len(slots), AT_ONCE):
+            ones, others, evidence = candidates(window, slots[at : at + AT_ONCE], usual=self._model.usual)
             found = self._model.of(evidence)
             for one, other, alike in zip(ones.tolist(), others.tolist(), found.tolist(), strict=True):
                 if alike > -MOST:

@@ -19,7 +19,8 @@ _DISTANT, _CLOSE = 0.6, 0.8
 """The encoder's cosines from which likeness counts more."""
 _BRIDGED = 0.8
 """What a word counts that is matched through the dictionary, against one that is said itself."""
-_AT_ONCE = 128
+AT_ONCE = 128
+"""How many articles are held against the whole window at once: more cost memory and no less time."""
 _FEW = 2.0
 """Added to a mass of words before shares are taken: of two words one is not half of an event."""
 _HOUR, _DAY = 3600.0, 24.0
@@ -110,8 +111,8 @@ def _by_meaning(window: Window, one: Slots, other: Slots, cosine: Floats) -> dic
 def _know_crowds(window: Window, met: NDArray[np.bool_], usual: tuple[float, float] | None) -> None:
     """Look round the articles whose neighbourhood is not known yet, as after the window was read anew."""
     strange = np.flatnonzero(~window.crowded & met.any(axis=0))
-    for at in range(0, len(strange), _AT_ONCE):
-        some = strange[at : at + _AT_ONCE]
+    for at in range(0, len(strange), AT_ONCE):
+        some = strange[at : at + AT_ONCE]
         window.crowd(some, _cosines(window, some, usual), window.meets(some))
 
 

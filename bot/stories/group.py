@@ -180,7 +180,7 @@ class Grouper:
         if not used:
             return plan
         renamed = {
-            story: await self._store.read(story_rows.unused, names(board.first(plan.begun[story]))) for story in used
+            story: await self._store.read(story_rows.unused, names(board.id_of(plan.begun[story]))) for story in used
         }
         board.rename(renamed)
         return _renamed(plan, renamed)

@@ -69,9 +69,10 @@ class Marker:
         others' excerpts name too, whatever the event.
         """
         title, whole = fold(article.title), _with_excerpt(article)
-        names = tuple(dict.fromkeys(mention.id for mention in self._lexicon.mentions(article.title)))
-        spots = ((each.start, each.end) for each in self._lexicon.mentions(whole))
-        meaning = self._meanings().read(blanked(fold(whole), spots))
+        in_title = self._lexicon.mentions(article.title)
+        in_all = self._lexicon.mentions(whole) if article.summary else in_title
+        names = tuple(dict.fromkeys(mention.id for mention in in_title))
+        meaning = self._meanings().read(blanked(fold(whole), ((each.start, each.end) for each in in_all)))
         return Marks(
             number=number,
             id=article.id,

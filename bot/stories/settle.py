@@ -1,7 +1,7 @@
 """Which story is which after stories were linked anew: ids stay with what they began with."""
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 _NAMES = 8
@@ -20,9 +20,9 @@ class Settled:
 def settle(
     stories: Sequence[Sequence[int]],
     homes: Mapping[int, str],
-    named: Mapping[int, Sequence[str]],
+    named: Mapping[int, Iterable[str]],
 ) -> Settled:
-    """Give each story its id; `named` holds the articles in order of publication.
+    """Give each story its id.
 
     A story goes on under its id where its first article is; of several in one, the oldest keeps its own and the
     others lead to it. What is left without one begins under the first free id of those its first article offers:

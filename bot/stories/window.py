@@ -42,13 +42,11 @@ class Window:
         """Whether every article published within a time is in it."""
         return self.since <= since and (self._until is None or until <= self._until)
 
-    def open(self, opened: Sequence[tuple[Marks, Floats]]) -> Slots:
-        """Open articles and weigh all terms anew; returns their slots."""
-        first = len(self)
+    def open(self, opened: Sequence[tuple[Marks, Floats]]) -> None:
+        """Open articles and weigh all terms anew."""
         for marks, vector in opened:
             self._add(marks, vector)
         self._settle()
-        return np.arange(first, len(self))
 
     def slots(self, numbers: Iterable[int]) -> Slots:
         """The slots of articles by their numbers."""
@@ -101,7 +99,6 @@ class Window:
             self._scope_codes.setdefault(marks.scope, len(self._scope_codes)),
             self._room_codes.setdefault(marks.newsroom, len(self._room_codes)),
             self._first_codes.setdefault(marks.first, len(self._first_codes) - 1),
-            marks.press is Language.ZH,
             marks.titled is Language.ZH,
             marks.is_press,
             marks.round_up,
@@ -126,7 +123,7 @@ class Window:
         self.vectors = self._vectors[:size]
         columns = self._numbers[:, :size]
         self.times, self.scopes, self.rooms, self.first = columns[0], columns[1], columns[2], columns[3]
-        self.chinese, self.titled, self.press, self.round_up, self.length = columns[4:]
+        self.titled, self.press, self.round_up, self.length = columns[4:]
         self.acts = self._acts[:size]
         self.near, self.nearest, self.mean, self.spread = self._crowd[:, :size]
         self.crowded = self._crowded[:size]
@@ -147,7 +144,7 @@ class Window:
         self._scope_codes, self._room_codes = {CATALOGUE: 0}, dict[str, int]()
         self._first_codes: dict[str | None, int] = {None: -1}
         self._vectors = np.zeros((0, 0), np.float32)
-        self._numbers = np.zeros((9, 0), np.float64)
+        self._numbers = np.zeros((8, 0), np.float64)
         self._acts = np.zeros((0, len(KINDS)), np.float32)
         self._crowd = np.zeros((4, 0), np.float32)
         self._crowded = np.zeros(0, np.bool_)
