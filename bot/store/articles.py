@@ -25,7 +25,7 @@ from sqlalchemy import (
 
 from bot.model import CATALOGUE, Article, Kind, Language, Newsroom, Topic
 from bot.store import words
-from bot.store.schema import articles, findings, vectors
+from bot.store.schema import aliases, articles, findings, unread, vectors
 from bot.store.statements import chunks, insert_new
 
 Vectors = NDArray[np.float32]
@@ -57,6 +57,8 @@ def keep(connection: Connection, found: Sequence[tuple[str, Article]], *, feed_i
     numbers |= _add(connection, fresh)
     if feed_id is not None:
         _find(connection, feed_id, [(guid, _number(numbers, article), article) for guid, article in unknown])
+    else:
+        _alias(connection, [(article.id, _number(numbers, article)) for _, article in unknown if article.id not in numbers])
     edited = sum(_edit(connection, by_guid[guid], article) for guid, article in found if guid in by_guid)
     return Kept(new=len(fresh), known=len(found) - len(fresh) - edited, edited=edited)
 
@@ -156,6 +158,12 @@ def _find(connection: Connection, feed_id: int, found: Iterable[tuple[str, int, 
         connection.execute(insert(findings), [rows[guid] for guid in some])
 
 
+def _alias(connection: Connection, ids: Iterable[tuple[str, int]]) -> None:
+    """Remember the ids that a file gave to articles which are stored under another."""
+    if rows := [{"id": alias, "article": number} for alias, number in dict(ids).items()]:
+        connection.execute(insert_new(connection, aliases), rows)
+
+
 def _edit(connection: Connection, before: Row[tuple[object, ...]], article: Article) -> bool:
     """Take a changed title or excerpt from the feed that brought the article first, and from no other."""
     if not before.first or (before.title, before.summary) == (article.title, article.summary):
@@ -174,6 +182,12 @@ def _edit(connection: Connection, before: Row[tuple[object, ...]], article: Arti
 
 def _words(article: Article) -> str:
     return f"{article.title}\n{article.summary}"
+
+
+def unread_ones(connection: Connection, limit: int) -> list[tuple[int, Article]]:
+    """Articles whose names and meanings the index of words does not hold yet, the newest first."""
+    query = select(articles).join(unread, unread.c.article == articles.c.number).order_by(unread.c.article.desc())
+    return [(row.number, article_of(row)) for row in connection.execute(query.limit(limit))]
 
 
 def unencoded(connection: Connection, model: str, limit: int) -> list[tuple[int, Article]]:

@@ -146,6 +146,23 @@ Index(
     sqlite_where=articles.c.story_id.is_(None),
 )
 
+Index("ix_articles_newsroom_number", articles.c.newsroom, articles.c.number)
+
+aliases = Table(
+    "aliases",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("article", Number, ForeignKey("articles.number"), nullable=False, index=True),
+    comment="further ids that files gave an article: each finds it in what other programs read",
+)
+
+unread = Table(
+    "unread",
+    metadata,
+    Column("article", Number, ForeignKey("articles.number"), primary_key=True),
+    comment="articles whose names and meanings the index of words does not hold yet",
+)
+
 findings = Table(
     "findings",
     metadata,

@@ -1,13 +1,15 @@
 """The index of words: FTS5 on SQLite, tsvector on PostgreSQL, both fed by our own tokeniser.
 
-Both hold exactly the terms of bot.text, so both find the same articles.
+Both hold exactly the terms they are given, so both find the same articles. An article is indexed by its words when it
+is kept, and by its names and meanings beside them once it was read; until then it stands in `unread`.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, delete, insert, select, text
 
-from bot.model import CATALOGUE
+from bot.store.schema import articles, unread
+from bot.store.statements import insert_new
 from bot.text import index_terms
 
 _LONGEST = 250
@@ -15,17 +17,23 @@ _LONGEST = 250
 
 
 def put(connection: Connection, texts: Mapping[int, str]) -> None:
-    """Index the words of articles by their numbers, anew where they were indexed before."""
-    if not texts:
-        return
-    remove(connection, texts)
-    if connection.dialect.name == "sqlite":
-        statement = text("INSERT INTO article_words (rowid, terms) VALUES (:number, :terms)")
-        rows = [{"number": number, "terms": " ".join(_terms(said))} for number, said in texts.items()]
-    else:
-        statement = text("INSERT INTO article_words VALUES (:number, array_to_tsvector(:terms))")
-        rows = [{"number": number, "terms": sorted(set(_terms(said)))} for number, said in texts.items()]
-    connection.execute(statement, rows)
+    """Index the words of articles by their numbers, anew where they were indexed before; they wait to be read."""
+    _write(connection, {number: index_terms(said) for number, said in texts.items()})
+    if texts:
+        connection.execute(insert_new(connection, unread), [{"article": number} for number in texts])
+
+
+def put_read(connection: Connection, said: Mapping[int, tuple[str, Sequence[str]]]) -> None:
+    """Index what articles name and mean beside their words; they wait no longer."""
+    _write(connection, {number: [*index_terms(words), *tokens] for number, (words, tokens) in said.items()})
+    if said:
+        connection.execute(delete(unread).where(unread.c.article.in_(list(said))))
+
+
+def forget_read(connection: Connection) -> None:
+    """Let every article be read anew."""
+    connection.execute(delete(unread))
+    connection.execute(insert(unread).from_select(["article"], select(articles.c.number)))
 
 
 def remove(connection: Connection, numbers: Iterable[int]) -> None:
@@ -36,41 +44,20 @@ def remove(connection: Connection, numbers: Iterable[int]) -> None:
         connection.execute(statement, rows)
 
 
-def matching(connection: Connection, alternatives: Iterable[Sequence[str]], limit: int, *, scope: str) -> list[int]:
-    """The numbers of the newest articles a scope may see that have all the terms of any alternative.
+def shortened(term: str) -> str:
+    """As much of a term as the index keeps."""
+    return term[:_LONGEST]
 
-    What other servers have for themselves takes no place in anybody's results.
-    """
-    wanted = [terms for terms in alternatives if terms]
-    if not wanted:
-        return []
+
+def _write(connection: Connection, terms: Mapping[int, Sequence[str]]) -> None:
+    if not terms:
+        return
+    remove(connection, terms)
+    short = {number: [shortened(term) for term in some] for number, some in terms.items()}
     if connection.dialect.name == "sqlite":
-        statement = text(
-            "SELECT rowid FROM article_words WHERE article_words MATCH :query AND rowid NOT IN "
-            "(SELECT number FROM articles WHERE scope NOT IN (:catalogue, :scope)) ORDER BY rowid DESC LIMIT :limit"
-        )
-        query = _either(wanted, quote='"', both=" AND ", one=" OR ")
+        statement = text("INSERT INTO article_words (rowid, terms) VALUES (:number, :terms)")
+        rows = [{"number": number, "terms": " ".join(some)} for number, some in short.items()]
     else:
-        statement = text(
-            "SELECT number FROM article_words WHERE terms @@ CAST(:query AS tsquery) AND number NOT IN "
-            "(SELECT number FROM articles WHERE scope NOT IN (:catalogue, :scope)) ORDER BY number DESC LIMIT :limit"
-        )
-        query = _either(wanted, quote="'", both=" & ", one=" | ")
-    seen = {"catalogue": CATALOGUE, "scope": scope}
-    return list(connection.execute(statement, {"query": query, "limit": limit, **seen}).scalars())
-
-
-def _terms(text: str) -> list[str]:
-    return [term[:_LONGEST] for term in index_terms(text)]
-
-
-def _either(wanted: Iterable[Sequence[str]], *, quote: str, both: str, one: str) -> str:
-    """Write a query in the database's own words; a term holds no quotes, but a stranger's might."""
-    alternatives = (both.join(_quoted(term[:_LONGEST], quote) for term in terms) for terms in wanted)
-    return one.join(f"({alternative})" for alternative in alternatives)
-
-
-def _quoted(term: str, quote: str) -> str:
-    """A term between quotes; PostgreSQL's single ones have the backslash escape too."""
-    plain = term.replace("\\", "\\\\") if quote == "'" else term
-    return quote + plain.replace(quote, quote * 2) + quote
+        statement = text("INSERT INTO article_words VALUES (:number, array_to_tsvector(:terms))")
+        rows = [{"number": number, "terms": sorted(set(some))} for number, some in short.items()]
+    connection.execute(statement, rows)

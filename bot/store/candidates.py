@@ -1,0 +1,166 @@
+"""What may answer a question: the newest articles that have its terms and pass its limits, on either database.
+
+Nothing here reads a whole list of matches: the newest come first and are cut, so that a word which every tenth article
+has costs no more than a rare one.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    Connection,
+    Integer,
+    MetaData,
+    Select,
+    Table,
+    Text,
+    bindparam,
+    cast,
+    exists,
+    func,
+    literal_column,
+    select,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY, TSVECTOR
+
+from bot.model import CATALOGUE, Language, Topic
+from bot.store.schema import aliases, articles
+from bot.store.statements import chunks
+from bot.store.words import shortened
+
+Way = Sequence[str]
+"""Terms that an article must all have."""
+
+_EDGE = 20_000
+"""How many articles at an edge of a time are looked at to find the numbers in between."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What an article must be, whatever it says: `since` and before `until`, of these newsrooms, topics, languages."""
+
+    scope: str = CATALOGUE
+    since: datetime | None = None
+    until: datetime | None = None
+    newsrooms: frozenset[str] | None = None
+    not_newsrooms: frozenset[str] = frozenset()
+    topics: frozenset[Topic] = frozenset()
+    not_topics: frozenset[Topic] = frozenset()
+    languages: frozenset[Language] = frozenset()
+    relevant: bool = False
+
+
+def newest(
+    connection: Connection,
+    wanted: Sequence[Sequence[Way]],
+    count: int,
+    *,
+    limits: Limits,
+    unwanted: Sequence[Way] = (),
+) -> list[int]:
+    """The newest articles that for each part of `wanted` have one of its ways, and none of the unwanted."""
+    if not wanted or not all(wanted):
+        return []
+    words = _words(connection)
+    number = words.c[0]
+    query = (
+        select(number)
+        .where(_has(connection, words, wanted, unwanted), _passing(number, limits), *_between(connection, number, limits))
+        .order_by(number.desc())
+        .limit(count)
+    )
+    return list(connection.execute(query).scalars())
+
+
+def passing(connection: Connection, limits: Limits, count: int) -> list[int]:
+    """The newest articles that pass the limits, at most so many."""
+    query = select(articles.c.number).where(*_conditions(limits)).order_by(articles.c.published_at.desc()).limit(count)
+    return list(connection.execute(query).scalars())
+
+
+def terms(connection: Connection, numbers: Sequence[int]) -> dict[int, frozenset[str]]:
+    """Every term of these articles."""
+    words = _words(connection)
+    sqlite = connection.dialect.name == "sqlite"
+    said = words.c.terms if sqlite else func.tsvector_to_array(words.c.terms, type_=ARRAY(Text))
+    found: dict[int, frozenset[str]] = {}
+    for some in chunks(numbers):
+        for number, held in connection.execute(select(words.c[0], said).where(words.c[0].in_(some))):
+            found[number] = frozenset(held.split(" ") if sqlite else held)
+    return found
+
+
+def known_as(connection: Connection, numbers: Sequence[str]) -> dict[str, list[str]]:
+    """The further ids of articles, by the ids they have."""
+    found: dict[str, list[str]] = {}
+    query = select(articles.c.id, aliases.c.id.label("alias")).join(aliases, aliases.c.article == articles.c.number)
+    for some in chunks(numbers):
+        for row in connection.execute(query.where(articles.c.id.in_(some)).order_by(aliases.c.id)):
+            found.setdefault(row.id, []).append(row.alias)
+    return found
+
+
+def _words(connection: Connection) -> Table:
+    sqlite = connection.dialect.name == "sqlite"
+    number = Column("rowid", Integer) if sqlite else Column("number", BigInteger)
+    return Table("article_words", MetaData(), number, Column("terms", Text if sqlite else TSVECTOR))
+
+
+def _has(
+    connection: Connection, words: Table, wanted: Sequence[Sequence[Way]], unwanted: Sequence[Way]
+) -> ColumnElement[bool]:
+    """Whether an article has the terms, in the database's own words."""
+    if connection.dialect.name == "sqlite":
+        asked = " AND ".join(_either(ways, quote='"', both=" AND ", one=" OR ") for ways in wanted)
+        asked = f"({asked}) NOT {_either(unwanted, quote='\"', both=' AND ', one=' OR ')}" if unwanted else asked
+        return literal_column("article_words").op("MATCH")(bindparam("asked", asked))
+    asked = " & ".join(_either(ways, quote="'", both=" & ", one=" | ") for ways in wanted)
+    asked = f"({asked}) & !{_either(unwanted, quote="'", both=' & ', one=' | ')}" if unwanted else asked
+    return words.c.terms.op("@@")(cast(bindparam("asked", asked), TSQUERY))
+
+
+def _either(ways: Sequence[Way], *, quote: str, both: str, one: str) -> str:
+    return f"({one.join(f'({both.join(_quoted(term, quote) for term in way)})' for way in ways)})"
+
+
+def _quoted(term: str, quote: str) -> str:
+    """A term between quotes; PostgreSQL's single ones have the backslash escape too."""
+    plain = shortened(term).replace("\\", "\\\\") if quote == "'" else shortened(term)
+    return quote + plain.replace(quote, quote * 2) + quote
+
+
+def _passing(number: ColumnElement[int], limits: Limits) -> ColumnElement[bool]:
+    return exists().where(articles.c.number == number, *_conditions(limits))
+
+
+def _conditions(limits: Limits) -> list[ColumnElement[bool]]:
+    found = [articles.c.scope.in_((CATALOGUE, limits.scope))]
+    found += [articles.c.published_at >= limits.since] if limits.since else []
+    found += [articles.c.published_at < limits.until] if limits.until else []
+    found += [articles.c.newsroom.in_(sorted(limits.newsrooms))] if limits.newsrooms is not None else []
+    found += [articles.c.newsroom.not_in(sorted(limits.not_newsrooms))] if limits.not_newsrooms else []
+    found += [articles.c.topic.in_(sorted(limits.topics))] if limits.topics else []
+    found += [func.coalesce(articles.c.topic, "").not_in(sorted(limits.not_topics))] if limits.not_topics else []
+    found += [articles.c.language.in_(sorted(limits.languages))] if limits.languages else []
+    found += [articles.c.relevant] if limits.relevant else []
+    return found
+
+
+def _between(connection: Connection, number: ColumnElement[int], limits: Limits) -> list[ColumnElement[bool]]:
+    """The numbers that articles of the time may have: numbers follow the times but for a few thousand places."""
+    found = []
+    if limits.since:
+        first = _edge(articles.c.published_at >= limits.since, articles.c.published_at.asc())
+        found.append(number >= (connection.execute(select(func.min(first.c.number))).scalar() or 0))
+    if limits.until:
+        last = _edge(articles.c.published_at < limits.until, articles.c.published_at.desc())
+        found.append(number <= (connection.execute(select(func.max(last.c.number))).scalar() or 0))
+    return found
+
+
+def _edge(within: ColumnElement[bool], order: ColumnElement[datetime]) -> Select[tuple[int]]:
+    return select(articles.c.number).where(within).order_by(order).limit(_EDGE).subquery()

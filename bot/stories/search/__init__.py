@@ -1,0 +1,1 @@
+"""A question to the stories that answer it."""

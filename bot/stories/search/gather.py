@@ -1,0 +1,41 @@
+"""What to ask the word index, so that whatever may answer well is among what it gives."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.stories.search.parts import STRONG, Part
+
+_TOGETHER, _ALONE, _FEWEST = 200, 100, 40
+_MOST_LEFT_OUT = 5
+"""Up to how many parts each is left out once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Want:
+    """The newest `count` articles that have one way of every part."""
+
+    parts: tuple[tuple[tuple[str, ...], ...], ...]
+    count: int
+
+
+def alone(part: Part, parts: Sequence[Part]) -> Want:
+    """Whatever says the very thing, the required parts beside it."""
+    needed = [each for each in parts if each.required and each is not part]
+    count = max(_FEWEST, _ALONE - 5 * len(parts))
+    return Want((_ways(part, STRONG), *(_ways(each, 0.0) for each in needed)), count)
+
+
+def together(parts: Sequence[Part]) -> list[Want]:
+    """All parts at once, said as they were asked; then in any way; then all but one."""
+    wants = [Want(tuple(_ways(part, least) for part in parts), _TOGETHER) for least in (STRONG, 0.0)]
+    if 2 < len(parts) <= _MOST_LEFT_OUT:  # noqa: PLR2004  # of two parts, all but one is one alone
+        wants += [
+            Want(tuple(_ways(part, 0.0) for part in parts if part is not out), _ALONE)
+            for out in parts
+            if not out.required
+        ]
+    return list(dict.fromkeys(wants))
+
+
+def _ways(part: Part, least: float) -> tuple[tuple[str, ...], ...]:
+    return tuple(part.by(least)) or tuple(part.by(0.0))

@@ -1,0 +1,116 @@
+"""A question taken apart: what an answer should name and say, and by which terms of the word index that is found."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from bot.stories.entities import Lexicon
+from bot.stories.search.query import Asked, Said
+from bot.stories.search.tokens import EXCERPT, TITLE, Content, Reader, named, token, under
+from bot.text import is_chinese, terms
+
+_EXCERPT, _CHILD, _AS_WRITTEN, _SHARE, _NEAR = 0.6, 0.7, 0.9, 0.4, 0.45
+"""What a part is worth beside the word itself in the title: in the excerpt, something that belongs to the entity,
+the letters alone, half of a Chinese word, and a related word."""
+
+STRONG = 0.85
+"""From what worth a way says the very thing."""
+
+Kind = Literal["entity", "word", "phrase"]
+Related = Callable[[str], Iterable[str]]
+"""The items that may be said instead of one, the nearest first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One thing that was asked for; `ways` are terms that say it together, each with what it is then worth (0 to 1).
+
+    What is `required` no answer may lack; the rest decides the order.
+    """
+
+    kind: Kind
+    name: str
+    ways: tuple[tuple[tuple[str, ...], float], ...]
+    required: bool = False
+
+    def by(self, least: float) -> list[tuple[str, ...]]:
+        """The ways that are worth at least so much."""
+        return [way for way, worth in self.ways if worth >= least]
+
+
+def parts_of(asked: Asked, reader: Reader, lexicon: Lexicon, related: Related) -> tuple[Part, ...]:
+    """The parts of a query, names first; the same thing said twice is one part."""
+    free = " ".join(said.text for (said, *others) in asked.wanted if not others and not said.exact)
+    found = [*_read(free, reader, lexicon, related)] if free else []
+    for group in asked.wanted:
+        if len(group) > 1:
+            found.append(_choice(group, reader, lexicon, related))
+        elif group[0].exact:
+            found.append(phrase(group[0].text))
+    found += [_entity(id_, lexicon, related, required=True) for id_ in asked.entities]
+    once = {part.name: part for part in reversed(found) if part.ways}
+    return tuple(reversed(once.values()))
+
+
+def phrase(text: str) -> Part:
+    """Words that must stand together."""
+    return Part(kind="phrase", name=text, ways=((tuple(terms(text)), 1.0),) if terms(text) else (), required=True)
+
+
+def _choice(group: Sequence[Said], reader: Reader, lexicon: Lexicon, related: Related) -> Part:
+    """Any of some words."""
+    chosen = [phrase(said.text) if said.exact else _one(said.text, reader, lexicon, related) for said in group]
+    ways = tuple(way for part in chosen for way in part.ways)
+    return Part(kind="word", name=" OR ".join(said.text for said in group), ways=ways, required=True)
+
+
+def _one(text: str, reader: Reader, lexicon: Lexicon, related: Related) -> Part:
+    """One alternative, all of whose parts count alike."""
+    found = list(_read(text, reader, lexicon, related))
+    return Part(kind="word", name=text, ways=tuple(way for part in found for way in part.ways))
+
+
+def _read(text: str, reader: Reader, lexicon: Lexicon, related: Related) -> Iterator[Part]:
+    """What a free text names and says."""
+    content = reader.read(text, lexicon)
+    for entity in content.names:
+        yield _entity(entity, lexicon, related)
+    for item in sorted(content.said):
+        yield _word(item, related)
+    yield from _unread(text, content, lexicon)
+
+
+def _entity(entity: str, lexicon: Lexicon, related: Related, *, required: bool = False) -> Part:
+    """An entity by itself, by what belongs to it, and by names that a server has given it."""
+    ways = [*_placed(named(entity), 1.0), *_placed(under(entity), _CHILD)]
+    ways += [(tuple(terms(name)), 1.0) for name in lexicon.added_to(entity)]
+    ways += [way for item in related(named(entity)) for way in _placed(item, _NEAR)]
+    return Part(kind="entity", name=entity, ways=tuple(ways), required=required)
+
+
+def _word(item: str, related: Related) -> Part:
+    """A concept, a Chinese word or the stem of an English one."""
+    ways = [*_placed(item, 1.0)]
+    if is_chinese(item):
+        pairs = tuple(terms(item))
+        ways.append((pairs, _AS_WRITTEN))
+        ways += [((pair,), _SHARE) for pair in pairs if len(pairs) > 1]
+    elif not item.startswith("#"):
+        ways.append(((item,), _AS_WRITTEN))
+    ways += [way for other in related(item) for way in _placed(other, _NEAR)]
+    return Part(kind="word", name=item, ways=tuple(ways))
+
+
+def _unread(text: str, content: Content, lexicon: Lexicon) -> Iterator[Part]:
+    """Terms with a digit that belong to no name (5nm, 3.7), lone characters, and what says nothing otherwise."""
+    in_names = {term for name in content.names for spelt in lexicon.names(name) for term in terms(spelt)}
+    for term in dict.fromkeys(terms(text)):
+        if term in in_names:
+            continue
+        if any(char.isdigit() for char in term) or not content.names and not content.said:
+            yield Part(kind="word", name=term, ways=(((term,), 1.0),))
+
+
+def _placed(item: str, worth: float) -> Iterator[tuple[tuple[str, ...], float]]:
+    yield (token(TITLE, item),), worth
+    yield (token(EXCERPT, item),), worth * _EXCERPT
