@@ -3,7 +3,8 @@
 JianbaoError
 ├── SettingsError      a setting, feeds.yaml or the rehearsal clock is wrong
 ├── InputError         what was typed or handed over cannot be read (a query, a JSONL line, a file)
-│   └── RefusedError   what somebody in a server asked for cannot be done; `key` names its sentence
+│   ├── RefusedError   what somebody in a server asked for cannot be done; `key` names its sentence
+│   └── QueryError     a query cannot be read; `told` says so in both languages
 ├── CorrectionError    a correction cannot be made or undone; `code` names why
 ├── NotFoundError      no such story, feed or file
 ├── StoreError         the database cannot be opened or used
@@ -44,6 +45,14 @@ class RefusedError(InputError):
         super().__init__(sentence, key=key)
         self.key = key
         self.values = values
+
+
+class QueryError(InputError):
+    """A query cannot be read; `told` says so by language, and what was typed stands in it as it came."""
+
+    def __init__(self, sentence: str, *, told: Mapping[str, str]) -> None:
+        super().__init__(sentence)
+        self.told = told
 
 
 class CorrectionError(JianbaoError):

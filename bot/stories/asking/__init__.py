@@ -1,0 +1,1 @@
+"""The language of queries: words, phrases, operators and dates as people type them."""
