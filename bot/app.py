@@ -31,7 +31,10 @@ from bot.stories.entities import Lexicon
 from bot.stories.gloss import Glosser
 from bot.stories.group import Grouper
 from bot.stories.marks import Marker
-from bot.stories.search import Searcher
+from bot.stories.search.index import Indexer
+from bot.stories.search.nearest import Nearest
+from bot.stories.search.searcher import Searcher
+from bot.stories.search.tokens import Reader
 from bot.stories.topics import Topics
 from bot.stories.why import Explainer
 
@@ -184,7 +187,38 @@ class App:
     @cached_property
     def searcher(self) -> Searcher:
         """Questions to stories."""
-        return Searcher(self.store, self.encoder, lexicon=self.lexicon, clock=self.clock, cpu=self._cpu)
+        return Searcher(
+            self.store,
+            self.encoder,
+            reader=self.reader,
+            nearest=self.nearest,
+            related=lambda item: (),
+            lexicon_of=self._lexicon_of,
+            headings=self.headings,
+            clock=self.clock,
+            cpu=self._cpu,
+        )
+
+    @cached_property
+    def reader(self) -> Reader:
+        """Texts to names and meanings, for search."""
+        return Reader(self.lexicon, self.glosser.meanings)
+
+    @cached_property
+    def indexer(self) -> Indexer:
+        """Articles to the index of words."""
+        return Indexer(self.store, reader=self.reader, cpu=self._cpu)
+
+    @cached_property
+    def nearest(self) -> Nearest:
+        """Questions to what is near in meaning."""
+        return Nearest(
+            self.store, model=name_of(self.settings.model), folder=self.settings.home / "index", cpu=self._cpu
+        )
+
+    async def _lexicon_of(self, scope: str) -> Lexicon:
+        """The names that a scope knows."""
+        return self.lexicon
 
     @cached_property
     def headings(self) -> Mapping[Language, Mapping[str, str]]:
@@ -234,6 +268,7 @@ class App:
         return Jobs(
             poller=self.poller,
             grouper=self.grouper,
+            indexer=self.indexer,
             digester=self.digester,
             courier=Courier(self.store, messenger, clock=system_clock),
             clock=self.clock,

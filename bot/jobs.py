@@ -14,6 +14,7 @@ from bot.feeds.poll import Poller
 from bot.ports import Clock
 from bot.stories.digest import Digester
 from bot.stories.group import Grouper
+from bot.stories.search.index import Indexer
 
 log = structlog.get_logger()
 
@@ -22,6 +23,8 @@ _LAST_TICK = timedelta(seconds=10)
 
 
 _DECIDED_AT_ONCE = 50
+_READ_AT_ONCE = 5000
+"""How many articles a tick reads into the index of words at most: after an update the whole archive waits."""
 
 
 class Jobs:
@@ -37,6 +40,7 @@ class Jobs:
         *,
         poller: Poller,
         grouper: Grouper,
+        indexer: Indexer,
         digester: Digester,
         courier: Courier,
         clock: Clock,
@@ -44,6 +48,7 @@ class Jobs:
     ) -> None:
         self._poller = poller
         self._grouper = grouper
+        self._indexer = indexer
         self._digester = digester
         self._courier = courier
         self._clock = clock
@@ -53,10 +58,11 @@ class Jobs:
         self._busy: list[asyncio.Lock] = []
 
     async def read(self) -> None:
-        """Poll what is due and group what came."""
+        """Poll what is due, group what came, and make it ready to be searched."""
         began = self._clock()
         await self._poller.run(began)
         await self._grouper.run()
+        await self._indexer.run(_READ_AT_ONCE)
         self._read_at = began
 
     async def post(self) -> None:

@@ -283,19 +283,25 @@ class Delivery:
 class Hit:
     """A story that answers a query: the best-matching article first; higher `score` is better.
 
-    `tier` says how much of what was named it names: "all", "some", or nothing and is "near" in meaning.
+    `tier` says how it answers: "all" names and says everything that was required of it, "near" is the closest in
+    meaning where no story names all that was named, "alone" names some of it (`names`), "other" none.
     """
 
     story: Story
     title: str
     score: float
     tier: str = ""
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """The hits of a query; `named` are the entities it names, each by its name for a reader of a language."""
+    """The hits of a query; `named` are the entities it names, each by its name for a reader of a language.
+
+    `unsaid` are the words beside the names, where no hit says them all.
+    """
 
     query: str
     hits: tuple[Hit, ...] = field(default=())
-    named: tuple[Mapping[Language, str], ...] = ()
+    named: Mapping[str, Mapping[Language, str]] = field(default_factory=dict)
+    unsaid: str = ""

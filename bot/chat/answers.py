@@ -29,7 +29,7 @@ from bot.stories import overlay
 from bot.stories.choose import as_everybody_sees, item, on_topic
 from bot.stories.digest import Memory, Teller
 from bot.stories.due import at_local, local_date
-from bot.stories.search import Searcher
+from bot.stories.search.searcher import Searcher
 from bot.stories.tell import tell
 from bot.text import fold
 

@@ -58,7 +58,9 @@ def keep(connection: Connection, found: Sequence[tuple[str, Article]], *, feed_i
     if feed_id is not None:
         _find(connection, feed_id, [(guid, _number(numbers, article), article) for guid, article in unknown])
     else:
-        _alias(connection, [(article.id, _number(numbers, article)) for _, article in unknown if article.id not in numbers])
+        _alias(
+            connection, [(article.id, _number(numbers, article)) for _, article in unknown if article.id not in numbers]
+        )
     edited = sum(_edit(connection, by_guid[guid], article) for guid, article in found if guid in by_guid)
     return Kept(new=len(fresh), known=len(found) - len(fresh) - edited, edited=edited)
 
@@ -143,7 +145,10 @@ def _add(connection: Connection, fresh: Sequence[Article]) -> dict[Name, int]:
         return {}
     statement = insert(articles).returning(articles.c.number, sort_by_parameter_order=True)
     numbers = connection.execute(statement, [_row(article) for article in fresh]).scalars().all()
-    words.put(connection, {number: _words(article) for number, article in zip(numbers, fresh, strict=True)})
+    words.put(
+        connection,
+        {number: words.text_of(article.title, article.summary) for number, article in zip(numbers, fresh, strict=True)},
+    )
     return {name: number for number, article in zip(numbers, fresh, strict=True) for name in _names(article)}
 
 
@@ -176,12 +181,8 @@ def _edit(connection: Connection, before: Row[tuple[object, ...]], article: Arti
     }
     connection.execute(update(articles).where(articles.c.number == before.number).values(**said))
     connection.execute(delete(vectors).where(vectors.c.article == before.number))
-    words.put(connection, {before.number: _words(article)})
+    words.put(connection, {before.number: words.text_of(article.title, article.summary)})
     return True
-
-
-def _words(article: Article) -> str:
-    return f"{article.title}\n{article.summary}"
 
 
 def unread_ones(connection: Connection, limit: int) -> list[tuple[int, Article]]:

@@ -7,6 +7,7 @@ has costs no more than a rare one.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import (
     BigInteger,
@@ -15,7 +16,7 @@ from sqlalchemy import (
     Connection,
     Integer,
     MetaData,
-    Select,
+    Subquery,
     Table,
     Text,
     bindparam,
@@ -51,7 +52,20 @@ class Limits:
     topics: frozenset[Topic] = frozenset()
     not_topics: frozenset[Topic] = frozenset()
     languages: frozenset[Language] = frozenset()
-    relevant: bool = False
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether they may leave so few articles that all of them can be looked at."""
+        return bool(self.newsrooms or self.since or self.until)
+
+
+class Place(NamedTuple):
+    """Where an article stands."""
+
+    number: int
+    article: str
+    story: str
+    published_at: datetime
 
 
 def newest(
@@ -69,7 +83,9 @@ def newest(
     number = words.c[0]
     query = (
         select(number)
-        .where(_has(connection, words, wanted, unwanted), _passing(number, limits), *_between(connection, number, limits))
+        .where(
+            _has(connection, words, wanted, unwanted), _passing(number, limits), *_between(connection, number, limits)
+        )
         .order_by(number.desc())
         .limit(count)
     )
@@ -94,11 +110,35 @@ def terms(connection: Connection, numbers: Sequence[int]) -> dict[int, frozenset
     return found
 
 
-def known_as(connection: Connection, numbers: Sequence[str]) -> dict[str, list[str]]:
+def newsrooms(connection: Connection) -> list[str]:
+    """The name of every newsroom that has an article; each costs one step in the index, however many it has."""
+    found: list[str] = []
+    following = select(func.min(articles.c.newsroom)).where(articles.c.newsroom > bindparam("after"))
+    while following_one := connection.execute(following, {"after": found[-1] if found else ""}).scalar():
+        found.append(following_one)
+    return found
+
+
+def places(connection: Connection, numbers: Sequence[int]) -> list[Place]:
+    """Where articles stand; those without a story are left out."""
+    query = select(articles.c.number, articles.c.id, articles.c.story_id, articles.c.published_at)
+    return [
+        Place(*row)
+        for some in chunks(numbers)
+        for row in connection.execute(query.where(articles.c.number.in_(some), articles.c.story_id.is_not(None)))
+    ]
+
+
+def newest_number(connection: Connection) -> int:
+    """The number of the newest article."""
+    return connection.execute(select(func.max(articles.c.number))).scalar() or 0
+
+
+def known_as(connection: Connection, ids: Sequence[str]) -> dict[str, list[str]]:
     """The further ids of articles, by the ids they have."""
     found: dict[str, list[str]] = {}
     query = select(articles.c.id, aliases.c.id.label("alias")).join(aliases, aliases.c.article == articles.c.number)
-    for some in chunks(numbers):
+    for some in chunks(ids):
         for row in connection.execute(query.where(articles.c.id.in_(some)).order_by(aliases.c.id)):
             found.setdefault(row.id, []).append(row.alias)
     return found
@@ -110,21 +150,34 @@ def _words(connection: Connection) -> Table:
     return Table("article_words", MetaData(), number, Column("terms", Text if sqlite else TSVECTOR))
 
 
+class _Tongue(NamedTuple):
+    """How a database writes a query for words."""
+
+    quote: str
+    both: str
+    one: str
+    without: str
+
+
+_TONGUES = {"sqlite": _Tongue('"', " AND ", " OR ", " NOT "), "postgresql": _Tongue("'", " & ", " | ", " & !")}
+
+
 def _has(
     connection: Connection, words: Table, wanted: Sequence[Sequence[Way]], unwanted: Sequence[Way]
 ) -> ColumnElement[bool]:
     """Whether an article has the terms, in the database's own words."""
+    tongue = _TONGUES[connection.dialect.name]
+    asked = tongue.both.join(_either(ways, tongue) for ways in wanted)
+    if unwanted:
+        asked = f"({asked}){tongue.without}{_either(unwanted, tongue)}"
     if connection.dialect.name == "sqlite":
-        asked = " AND ".join(_either(ways, quote='"', both=" AND ", one=" OR ") for ways in wanted)
-        asked = f"({asked}) NOT {_either(unwanted, quote='\"', both=' AND ', one=' OR ')}" if unwanted else asked
         return literal_column("article_words").op("MATCH")(bindparam("asked", asked))
-    asked = " & ".join(_either(ways, quote="'", both=" & ", one=" | ") for ways in wanted)
-    asked = f"({asked}) & !{_either(unwanted, quote="'", both=' & ', one=' | ')}" if unwanted else asked
     return words.c.terms.op("@@")(cast(bindparam("asked", asked), TSQUERY))
 
 
-def _either(ways: Sequence[Way], *, quote: str, both: str, one: str) -> str:
-    return f"({one.join(f'({both.join(_quoted(term, quote) for term in way)})' for way in ways)})"
+def _either(ways: Sequence[Way], tongue: _Tongue) -> str:
+    each = (tongue.both.join(_quoted(term, tongue.quote) for term in way) for way in ways)
+    return f"({tongue.one.join(f'({way})' for way in each)})"
 
 
 def _quoted(term: str, quote: str) -> str:
@@ -138,7 +191,7 @@ def _passing(number: ColumnElement[int], limits: Limits) -> ColumnElement[bool]:
 
 
 def _conditions(limits: Limits) -> list[ColumnElement[bool]]:
-    found = [articles.c.scope.in_((CATALOGUE, limits.scope))]
+    found: list[ColumnElement[bool]] = [articles.c.scope.in_((CATALOGUE, limits.scope))]
     found += [articles.c.published_at >= limits.since] if limits.since else []
     found += [articles.c.published_at < limits.until] if limits.until else []
     found += [articles.c.newsroom.in_(sorted(limits.newsrooms))] if limits.newsrooms is not None else []
@@ -146,21 +199,20 @@ def _conditions(limits: Limits) -> list[ColumnElement[bool]]:
     found += [articles.c.topic.in_(sorted(limits.topics))] if limits.topics else []
     found += [func.coalesce(articles.c.topic, "").not_in(sorted(limits.not_topics))] if limits.not_topics else []
     found += [articles.c.language.in_(sorted(limits.languages))] if limits.languages else []
-    found += [articles.c.relevant] if limits.relevant else []
     return found
 
 
 def _between(connection: Connection, number: ColumnElement[int], limits: Limits) -> list[ColumnElement[bool]]:
     """The numbers that articles of the time may have: numbers follow the times but for a few thousand places."""
-    found = []
+    found: list[ColumnElement[bool]] = []
     if limits.since:
         first = _edge(articles.c.published_at >= limits.since, articles.c.published_at.asc())
-        found.append(number >= (connection.execute(select(func.min(first.c.number))).scalar() or 0))
+        found.append(number >= (connection.execute(select(func.min(first.c[0]))).scalar() or 0))
     if limits.until:
         last = _edge(articles.c.published_at < limits.until, articles.c.published_at.desc())
-        found.append(number <= (connection.execute(select(func.max(last.c.number))).scalar() or 0))
+        found.append(number <= (connection.execute(select(func.max(last.c[0]))).scalar() or 0))
     return found
 
 
-def _edge(within: ColumnElement[bool], order: ColumnElement[datetime]) -> Select[tuple[int]]:
+def _edge(within: ColumnElement[bool], order: ColumnElement[datetime]) -> Subquery:
     return select(articles.c.number).where(within).order_by(order).limit(_EDGE).subquery()

@@ -16,6 +16,9 @@ COMMANDS = "commands"
 TOLD_ALONE = "commands-told-alone"
 """The servers that were told the slash commands by themselves, for trying them out."""
 
+READ_WITH = "read-with"
+"""Which word lists the index of words was read with."""
+
 _INSTALLATION = "installation"
 
 

@@ -24,10 +24,19 @@ def put(connection: Connection, texts: Mapping[int, str]) -> None:
 
 
 def put_read(connection: Connection, said: Mapping[int, tuple[str, Sequence[str]]]) -> None:
-    """Index what articles name and mean beside their words; they wait no longer."""
-    _write(connection, {number: [*index_terms(words), *tokens] for number, (words, tokens) in said.items()})
-    if said:
-        connection.execute(delete(unread).where(unread.c.article.in_(list(said))))
+    """Index what articles name and mean beside their words, each as it was read; one edited since goes on waiting."""
+    if not said:
+        return
+    query = select(articles.c.number, articles.c.title, articles.c.summary).where(articles.c.number.in_(list(said)))
+    now = {row.number: text_of(row.title, row.summary) for row in connection.execute(query)}
+    same = {number: read for number, read in said.items() if now.get(number) == read[0]}
+    _write(connection, {number: [*index_terms(words), *tokens] for number, (words, tokens) in same.items()})
+    connection.execute(delete(unread).where(unread.c.article.in_(list(same))))
+
+
+def text_of(title: str, summary: str) -> str:
+    """What is indexed of an article."""
+    return f"{title}\n{summary}"
 
 
 def forget_read(connection: Connection) -> None:

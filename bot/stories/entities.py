@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import ClassVar, Literal, NamedTuple, get_args
@@ -155,6 +155,10 @@ class Lexicon:
         """Every name of an entity in both languages."""
         return self._known.entities[entity_id].names
 
+    def added_to(self, entity_id: str) -> tuple[str, ...]:
+        """The names that a server has added to an entity."""
+        return self._known.added.get(entity_id, ())
+
     def get(self, entity_id: str) -> Entity:
         """The entity of an id."""
         return self._known.entities[entity_id]
@@ -196,6 +200,7 @@ class _Known:
     cased: Mapping[str, tuple[str, ...]]
     beside: frozenset[str]
     spotter: Spotter
+    added: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, entities: Sequence[Entity]) -> "_Known":
@@ -216,6 +221,10 @@ class _Known:
             cased={key: cased for key, cased in self.cased.items() if key not in keys},
             beside=self.beside - keys.keys(),
             spotter=self.spotter.joined_by(tree_of(each.name for each in added)),
+            added={
+                entity: tuple(each.name for each in added if each.entity == entity)
+                for entity in {each.entity for each in added}
+            },
         )
 
     def is_said(self, key: str, text: str) -> bool:

@@ -17,10 +17,14 @@ from bot.errors import InputError, NotFoundError
 from bot.feeds.ingest import Ingested, check_exists
 from bot.model import A_DIGEST, Answer, Article, Digest, Hit, Language, Subscription
 from bot.store import articles as article_rows
+from bot.store import candidates as candidate_rows
 from bot.store import stories as story_rows
 from bot.terminal import show
 from bot.terminal.feeds import iso
 from bot.terminal.start import encoding, print_json, settings, using
+
+Aliases = Mapping[str, Sequence[str]]
+"""Further ids of articles, by the ids they have."""
 
 _BAR_SECONDS = 0.5
 
@@ -53,9 +57,9 @@ def search(query: str, limit: int, *, as_json: bool) -> None:
     if query == "-":
         using(app, lambda app: _answer_lines(app, limit))
         return
-    answer = using(app, lambda app: app.searcher.search(query, limit=limit))
+    answer, aliases = using(app, lambda app: _answer(app, query, limit))
     if as_json:
-        print_json(answer_json(answer))
+        print_json(answer_json(answer, aliases))
     else:
         show.console().print(show.answer(answer))
 
@@ -109,6 +113,7 @@ async def _group_all(app: App) -> None:
             await asyncio.wait([grouping], timeout=_BAR_SECONDS)
             progress.update(bar, completed=steps - await app.store.read(article_rows.left, app.encoder.name))
         await grouping
+        await app.indexer.run()
 
 
 async def _group(app: App, path: Path) -> tuple[Ingested, Mapping[str, Article]]:
@@ -121,25 +126,32 @@ async def _group(app: App, path: Path) -> tuple[Ingested, Mapping[str, Article]]
 async def _answer_lines(app: App, limit: int) -> None:
     for line in sys.stdin:
         try:
-            print_json(answer_json(await app.searcher.search(line, limit=limit)))
+            print_json(answer_json(*await _answer(app, line, limit)))
         except InputError as error:
             print_json([])
             _complain([error])
 
 
-def answer_json(answer: Answer) -> Sequence[Mapping[str, object]]:
-    """An answer as other programs read it."""
-    return [_hit_json(hit) for hit in answer.hits]
+async def _answer(app: App, query: str, limit: int) -> tuple[Answer, Aliases]:
+    """An answer, and the further ids of its articles."""
+    answer = await app.searcher.search(query, limit=limit)
+    ids = [article.id for hit in answer.hits for article in hit.story.articles]
+    return answer, await app.store.read(candidate_rows.known_as, ids)
 
 
-def _hit_json(hit: Hit) -> Mapping[str, object]:
+def answer_json(answer: Answer, aliases: Aliases) -> Sequence[Mapping[str, object]]:
+    """An answer as other programs read it: an article stands there by each id that a file gave it."""
+    return [_hit_json(hit, aliases) for hit in answer.hits]
+
+
+def _hit_json(hit: Hit, aliases: Aliases) -> Mapping[str, object]:
     return {
         "story": hit.story.id,
         "title": hit.title,
         "score": hit.score,
         "articles": [
             {
-                "id": article.id,
+                "id": known_as,
                 "title": article.title,
                 "link": article.link,
                 "source": article.newsroom.name,
@@ -147,6 +159,7 @@ def _hit_json(hit: Hit) -> Mapping[str, object]:
                 "language": article.newsroom.language,
             }
             for article in hit.story.articles
+            for known_as in (article.id, *aliases.get(article.id, ()))
         ],
     }
 

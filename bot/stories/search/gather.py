@@ -27,8 +27,10 @@ def alone(part: Part, parts: Sequence[Part]) -> Want:
 
 def together(parts: Sequence[Part]) -> list[Want]:
     """All parts at once, said as they were asked; then in any way; then all but one."""
+    if len(parts) < 2:  # noqa: PLR2004  # one part alone is asked for by itself
+        return [Want((_ways(part, 0.0),), _TOGETHER) for part in parts]
     wants = [Want(tuple(_ways(part, least) for part in parts), _TOGETHER) for least in (STRONG, 0.0)]
-    if 2 < len(parts) <= _MOST_LEFT_OUT:  # noqa: PLR2004  # of two parts, all but one is one alone
+    if len(parts) in range(3, _MOST_LEFT_OUT + 1):  # of two parts, all but one is one alone
         wants += [
             Want(tuple(_ways(part, 0.0) for part in parts if part is not out), _ALONE)
             for out in parts

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from bot.stories.asking.query import Asked, Said
 from bot.stories.entities import Lexicon
-from bot.stories.search.query import Asked, Said
 from bot.stories.search.tokens import EXCERPT, TITLE, Content, Reader, named, token, under
 from bot.text import is_chinese, terms
 
@@ -47,7 +47,8 @@ def parts_of(asked: Asked, reader: Reader, lexicon: Lexicon, related: Related) -
             found.append(_choice(group, reader, lexicon, related))
         elif group[0].exact:
             found.append(phrase(group[0].text))
-    found += [_entity(id_, lexicon, related, required=True) for id_ in asked.entities]
+    if asked.entities:
+        found.insert(0, _any_entity(asked.entities, lexicon))
     once = {part.name: part for part in reversed(found) if part.ways}
     return tuple(reversed(once.values()))
 
@@ -80,12 +81,18 @@ def _read(text: str, reader: Reader, lexicon: Lexicon, related: Related) -> Iter
     yield from _unread(text, content, lexicon)
 
 
-def _entity(entity: str, lexicon: Lexicon, related: Related, *, required: bool = False) -> Part:
+def _entity(entity: str, lexicon: Lexicon, related: Related) -> Part:
     """An entity by itself, by what belongs to it, and by names that a server has given it."""
     ways = [*_placed(named(entity), 1.0), *_placed(under(entity), _CHILD)]
     ways += [(tuple(terms(name)), 1.0) for name in lexicon.added_to(entity)]
     ways += [way for item in related(named(entity)) for way in _placed(item, _NEAR)]
-    return Part(kind="entity", name=entity, ways=tuple(ways), required=required)
+    return Part(kind="entity", name=entity, ways=tuple(ways))
+
+
+def _any_entity(entities: Sequence[str], lexicon: Lexicon) -> Part:
+    """Any of the entities that an operator names; nothing related will do."""
+    ways = tuple(way for entity in entities for way in _entity(entity, lexicon, lambda _: ()).ways)
+    return Part(kind="entity", name=entities[0], ways=ways, required=True)
 
 
 def _word(item: str, related: Related) -> Part:
@@ -107,7 +114,7 @@ def _unread(text: str, content: Content, lexicon: Lexicon) -> Iterator[Part]:
     for term in dict.fromkeys(terms(text)):
         if term in in_names:
             continue
-        if any(char.isdigit() for char in term) or not content.names and not content.said:
+        if any(char.isdigit() for char in term) or (not content.names and not content.said):
             yield Part(kind="word", name=term, ways=(((term,), 1.0),))
 
 

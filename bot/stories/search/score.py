@@ -1,11 +1,11 @@
 """How well an article answers: its share of what was asked, weighed by rarity, its meaning, and a little freshness."""
 
 import math
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
-from bot.stories.search.parts import Part
+from bot.stories.search.parts import STRONG, Part
 
 MEANING = 0.45
 """How much likeness in meaning counts beside the words, which count as one."""
@@ -14,8 +14,9 @@ _FRESH, _FRESH_DAYS = 0.05, 7.0
 _COMPANY = 0.2
 """What the mean of a story's articles adds to its best."""
 
-_NAMED = 0.4
-"""From what strength on an article is about an entity."""
+_NO_TIME = datetime.min.replace(tzinfo=UTC)
+SAID = 0.4
+"""From what strength on an article names an entity or says a word."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,9 +24,7 @@ class Found:
     """An article that may answer; `strengths` say how far it has each part (0 to 1)."""
 
     number: int
-    article: str
     story: str
-    published_at: datetime
     strengths: tuple[float, ...]
     near: float
     score: float
@@ -45,13 +44,10 @@ class Weigher:
         """How far an article with these terms has each part."""
         return tuple(
             max(
-                (single[term] for term in single.keys() & terms),
-                default=0.0,
-            )
-            if not several
-            else max(
-                [single[term] for term in single.keys() & terms] + [value for way, value in several if way <= terms],
-                default=0.0,
+                *(single[term] for term in single.keys() & terms),
+                *(value for way, value in several if way <= terms),
+                0.0,
+                0.0,
             )
             for single, several in zip(self._single, self._several, strict=True)
         )
@@ -69,6 +65,13 @@ def worth_of(matching: float, articles: int) -> float:
     return math.log((max(articles, matching) + 1) / (matching + 0.5)) + 0.5
 
 
+def worth_among(parts: Sequence[Part], texts: Iterable[Set[str]]) -> list[float]:
+    """What parts are worth among some articles, given by their terms."""
+    weigher = Weigher(parts, [1.0] * len(parts), _NO_TIME)
+    said = [weigher.strengths(terms) for terms in texts]
+    return [worth_of(sum(each[place] >= STRONG for each in said), len(said)) for place in range(len(parts))]
+
+
 def having(numbers: Sequence[int], asked: int, newest: int) -> float:
     """How many articles have what the newest `asked` of them were read for: counted, or taken from how close they lie."""
     if len(numbers) < asked:
@@ -78,7 +81,7 @@ def having(numbers: Sequence[int], asked: int, newest: int) -> float:
 
 def names(found: Found, entities: Mapping[str, int]) -> frozenset[str]:
     """The asked entities, given by the places of their parts, that an article is about."""
-    return frozenset(entity for entity, place in entities.items() if found.strengths[place] >= _NAMED)
+    return frozenset(entity for entity, place in entities.items() if found.strengths[place] >= SAID)
 
 
 def story_score(scores: Sequence[float], articles: int) -> float:

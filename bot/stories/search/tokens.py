@@ -1,7 +1,9 @@
 """What search sees in a text beside its words: the names in it and what it says, as terms of the word index."""
 
-from collections.abc import Callable, Iterator
+import hashlib
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from bot.model import Article
 from bot.stories.entities import Lexicon
@@ -10,6 +12,10 @@ from bot.text import fold, shorten
 
 TITLE, EXCERPT = "\ue000", "\ue001"
 """Where a text says something. Both databases take private characters for letters, and no article has them."""
+
+_HERE = Path(__file__).parent
+_LISTS = (_HERE.parent / "entities.yaml", _HERE.parent / "concepts.yaml", _HERE / "tokens.py")
+"""What decides how a text is read."""
 
 _EXCERPT = 300
 """Characters of the excerpt that are read: the event is in the first sentences."""
@@ -29,6 +35,7 @@ class Reader:
 
     def __init__(self, lexicon: Lexicon, meanings: Callable[[], Meanings]) -> None:
         self.lexicon = lexicon
+        self.version = _fingerprint(_LISTS)
         self._meanings = meanings
 
     def read(self, text: str, lexicon: Lexicon | None = None) -> Content:
@@ -41,7 +48,9 @@ class Reader:
         """An article as terms for the word index."""
         title = set(self._items(article.title))
         excerpt = set(self._items(shorten(article.summary, _EXCERPT))) if article.summary else set()
-        return [token(TITLE, item) for item in sorted(title)] + [token(EXCERPT, item) for item in sorted(excerpt - title)]
+        return [token(TITLE, item) for item in sorted(title)] + [
+            token(EXCERPT, item) for item in sorted(excerpt - title)
+        ]
 
     def _items(self, text: str) -> Iterator[str]:
         content = self.read(text)
@@ -50,6 +59,14 @@ class Reader:
             yield named(name)
             if parent := self.lexicon.get(name).parent:
                 yield under(parent)
+
+
+def _fingerprint(files: Iterable[Path]) -> str:
+    """What tells one release's word lists from another's."""
+    whole = hashlib.sha256()
+    for path in files:
+        whole.update(path.read_bytes())
+    return whole.hexdigest()[:16]
 
 
 def named(entity: str) -> str:

@@ -1,0 +1,99 @@
+"""Articles that answer to stories that answer: one hit a story, what names everything first, each name alone after it."""
+
+import heapq
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from bot.model import Article, Hit, Story
+from bot.stories.search.score import Found, names, story_score
+
+ALL, NEAR, ALONE, OTHER = "all", "near", "alone", "other"
+_TIERS = (ALL, NEAR, ALONE, OTHER)
+
+_MOST_NEAR = 3
+"""How many of the closest in meaning come first where nothing names all that was named."""
+_WELL = 0.5
+"""What share of the best score a hit must reach to be listed by time."""
+
+
+def hits_of(
+    stories: Iterable[Story],
+    found: Mapping[str, Found],
+    *,
+    entities: Mapping[str, int],
+    passes: Callable[[Article], bool],
+) -> list[Hit]:
+    """Stories as hits, the best first; `found` is by article, and only articles that pass are shown."""
+    hits = [hit for story in stories if (hit := _hit(story, found, entities, passes))]
+    hits.sort(key=lambda hit: (_TIERS.index(hit.tier), -hit.score, hit.story.id))
+    if entities and any(hit.names for hit in hits):  # another company's results are no answer
+        hits = [hit for hit in hits if hit.names]
+    return hits if any(hit.tier == ALL for hit in hits) or len(entities) < 2 else _apart(hits, found, entities)  # noqa: PLR2004  # two make a pair
+
+
+def likeliest(found: Iterable[Found], entities: Mapping[str, int], count: int) -> list[str]:
+    """The stories that will answer best, judged by their articles one by one, and the closest in meaning."""
+    by_story: dict[str, list[Found]] = defaultdict(list)
+    for each in found:
+        by_story[each.story].append(each)
+
+    def rank(story: str) -> tuple[int, float]:
+        members = by_story[story]
+        named = frozenset[str]().union(*(names(each, entities) for each in members))
+        return len(named), max(each.score for each in members)
+
+    def near(story: str) -> float:
+        return max(each.near for each in by_story[story])
+
+    best = heapq.nlargest(count, by_story, key=rank)
+    return list(dict.fromkeys([*best, *heapq.nlargest(_MOST_NEAR, by_story, key=near)]))
+
+
+def newest_first(hits: Sequence[Hit]) -> list[Hit]:
+    """The hits that answer well, by the time of the article that does."""
+    best = max((hit.score for hit in hits), default=0.0)
+    well = [hit for hit in hits if hit.score >= _WELL * best]
+    return sorted(well, key=lambda hit: (_published(hit), hit.story.id), reverse=True)
+
+
+def _published(hit: Hit) -> datetime:
+    return hit.story.articles[0].published_at
+
+
+def _hit(
+    story: Story, found: Mapping[str, Found], entities: Mapping[str, int], passes: Callable[[Article], bool]
+) -> Hit | None:
+    shown = [article for article in story.articles if passes(article)]
+    answering = sorted(
+        (article for article in shown if article.id in found),
+        key=lambda article: (-found[article.id].score, -found[article.id].number),
+    )
+    if not answering:
+        return None
+    scores = [found[article.id].score for article in answering]
+    named = frozenset[str]().union(*(names(found[article.id], entities) for article in answering))
+    answered = {article.id for article in answering}
+    rest = [article for article in shown if article.id not in answered]
+    return Hit(
+        story=replace(story, articles=(*answering, *rest)),
+        title=answering[0].title,
+        score=round(story_score(scores, len(shown)), 4),
+        tier=ALL if len(named) == len(entities) else ALONE if named else OTHER,
+        names=tuple(entity for entity in entities if entity in named),
+    )
+
+
+def _apart(hits: Sequence[Hit], found: Mapping[str, Found], entities: Mapping[str, int]) -> list[Hit]:
+    """First the closest in meaning, then what names each entity, in the order they were asked for."""
+
+    def near(hit: Hit) -> float:
+        return max(found[article.id].near for article in hit.story.articles if article.id in found)
+
+    closest = [replace(hit, tier=NEAR) for hit in sorted(hits, key=lambda hit: (-near(hit), hit.story.id))[:_MOST_NEAR]]
+    taken = {hit.story.id for hit in closest}
+    rest = [hit for hit in hits if hit.story.id not in taken]
+    order = list(entities)
+    alone = sorted(rest, key=lambda hit: order.index(hit.names[0]) if hit.names else len(order))
+    return [*closest, *alone]

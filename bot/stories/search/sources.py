@@ -1,0 +1,32 @@
+"""The newsrooms that `source:` means."""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from bot.errors import InputError
+from bot.stories.asking.spelling import distance
+from bot.text import fold
+
+_BETWEEN = re.compile(r"[\W_]+")
+_NEAR = 3
+
+
+def newsrooms_of(typed: Sequence[str], known: Iterable[str]) -> frozenset[str]:
+    """The known newsrooms of these names: by the whole name, else by a part; raises InputError with those near it."""
+    keys = {name: _key(name) for name in known}
+    return frozenset(name for each in typed for name in _meant(each, keys))
+
+
+def _meant(typed: str, keys: dict[str, str]) -> list[str]:
+    said = _key(typed)
+    for fits in (str.__eq__, str.__contains__):
+        if found := [name for name, key in keys.items() if said and fits(key, said)]:
+            return found
+    near = sorted(keys, key=lambda name: (distance(said, keys[name], len(said)), name))[:_NEAR]
+    shown = ", ".join(f'source:"{name}"' if " " in name else f"source:{name}" for name in near)
+    instead = f"; write {shown}" if near else ""
+    raise InputError(f'There is no newsroom "{typed}" here{instead} or leave source: out.')
+
+
+def _key(name: str) -> str:
+    return _BETWEEN.sub("", fold(name))
