@@ -89,6 +89,15 @@ class Meanings:
             concepts.append(concept)
         return cls(concepts, cedict)
 
+    @property
+    def concepts(self) -> frozenset[str]:
+        """Every concept that some word says, as #id."""
+        return frozenset((*self._english.values(), *self._chinese.values()))
+
+    def concept(self, word: str) -> str | None:
+        """The concept (#id) of a stemmed English word or phrase, or of a folded Chinese word, if it is in one."""
+        return self._english.get(word) or self._chinese.get(word)
+
     def read(self, folded: str) -> Meaning:
         """What a folded text says; names should have been blanked."""
         said: set[str] = set()
