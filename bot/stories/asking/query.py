@@ -97,6 +97,8 @@ def joined(
     for piece in reversed(pieces(typed, _is_one)):
         if piece.operator in given and not piece.unwanted:
             typed = f"{typed[: piece.start]} {typed[piece.end :]}"
+    while (first := next(iter(pieces(typed, _is_one)), None)) and first.kind == "or":
+        typed = typed[first.end :]
     options = [f"{operator}:{_written(operator, value)}" for operator, value in given.items()]
     return " ".join([*options, *typed.split()])
 
@@ -128,14 +130,12 @@ def _groups(found: Sequence[Piece]) -> tuple[tuple[Said, ...], ...]:
     """
     groups: list[list[Said]] = []
     for at, piece in enumerate(found):
-        if piece.is_wanted:
-            before = _before(found, at)
-            if groups and before is not None and _joins(before, piece):
-                groups[-1].append(_said(piece))
-            else:
-                groups.append([_said(piece)])
-        elif piece.kind != "or" and (before := _before(found, at)) is not None:
-            _joins(before, piece)
+        before = _before(found, at)
+        joins = before is not None and piece.kind != "or" and _joins(before, piece)
+        if joins:
+            groups[-1].append(_said(piece))
+        elif piece.is_wanted:
+            groups.append([_said(piece)])
     telling = ([said for said in dict.fromkeys(group) if terms(said.text)] for group in groups)
     return tuple(tuple(group) for group in telling if group)
 

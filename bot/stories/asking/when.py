@@ -51,6 +51,7 @@ _DATED = r"\d{1,2}|[一二三四五六七八九十]{1,3}"
 _WHICH = "(?P<which>this|last|previous|本|这个?|上上?个?)"
 
 _AMOUNT = re.compile(rf"(?:(?:last|past|最近|过去|近) ?)?(?P<number>{_NUMBER}) ?(?P<unit>{_UNIT})(?P<ago> ago|以?前)?")
+_CLOCKED = re.compile(r"\d{4}-\d{2}-\d{2}[t ]\d{2}")
 _LATELY = re.compile("past (?P<unit>day|week|month|year)")
 _ISO = re.compile(r"(?P<year>\d{4})(?P<sign>[-/.])(?P<month>\d{1,2})(?:(?P=sign)(?P<day>\d{1,2}))?")
 _PACKED = re.compile(r"(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})")
@@ -87,7 +88,7 @@ def span_of(typed: str, *, now: datetime, zone: tzinfo) -> Span | None:
     said, here = _plain(typed), now.astimezone(zone)
     try:
         if instant := _instant(said, here):
-            return Span(start=instant.astimezone(UTC), end=instant.astimezone(UTC))
+            return Span(start=_within(instant), end=_within(instant))
         if days := next(_readings(said, here.date()), None):
             return Span(start=_midnight(days[0], zone), end=_midnight(days[1], zone))
     except (ValueError, OverflowError):  # 31 June, or so long ago that no calendar has it
@@ -101,16 +102,21 @@ def _plain(typed: str) -> str:
 
 
 def _midnight(day: date, zone: tzinfo) -> datetime:
-    if not FIRST_YEAR <= day.year <= LAST_YEAR + 1:
-        raise ValueError(day)
-    return datetime.combine(day, time(), zone).astimezone(UTC)
+    return _within(datetime.combine(day, time(), zone))
+
+
+def _within(instant: datetime) -> datetime:
+    """The instant in UTC; raises ValueError outside the years."""
+    if not FIRST_YEAR <= instant.year <= LAST_YEAR + 1:
+        raise ValueError(instant)
+    return instant.astimezone(UTC)
 
 
 def _instant(said: str, here: datetime) -> datetime | None:
     """An instant: 24h, the last 7 days, 2026-06-01T12:00, now."""
     if said in {"now", "现在", "此刻"}:
         return here
-    if "t" in said and said[:4].isdecimal() and said[4:5] == "-":
+    if _CLOCKED.match(said):
         told = datetime.fromisoformat(said.upper())
         return told if told.tzinfo else told.replace(tzinfo=here.tzinfo)
     if lately := _LATELY.fullmatch(said):
