@@ -35,6 +35,7 @@ from bot.stories.search.index import Indexer
 from bot.stories.search.nearest import Nearest
 from bot.stories.search.searcher import Searcher
 from bot.stories.search.tokens import Reader
+from bot.stories.thesaurus import Thesaurus
 from bot.stories.topics import Topics
 from bot.stories.why import Explainer
 
@@ -192,12 +193,17 @@ class App:
             self.encoder,
             reader=self.reader,
             nearest=self.nearest,
-            related=lambda item: (),
+            thesaurus=self.thesaurus,
             lexicon_of=self._lexicon_of,
             headings=self.headings,
             clock=self.clock,
             cpu=self._cpu,
         )
+
+    @cached_property
+    def thesaurus(self) -> Thesaurus:
+        """What else may be said instead of a word."""
+        return Thesaurus.load(self.glosser.meanings(), self.lexicon)
 
     @cached_property
     def reader(self) -> Reader:

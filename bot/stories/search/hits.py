@@ -1,4 +1,4 @@
-"""Articles that answer to stories that answer: one hit a story, what names everything first, each name alone after it."""
+"""Articles that answer to stories that answer: what names everything first, each name alone after it."""
 
 import heapq
 from collections import defaultdict

@@ -1,24 +1,25 @@
 """A question taken apart: what an answer should name and say, and by which terms of the word index that is found."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from bot.stories.asking.query import Asked, Said
 from bot.stories.entities import Lexicon
 from bot.stories.search.tokens import EXCERPT, TITLE, Content, Reader, named, token, under
+from bot.stories.thesaurus import Thesaurus
 from bot.text import is_chinese, terms
 
-_EXCERPT, _CHILD, _AS_WRITTEN, _SHARE, _NEAR = 0.6, 0.7, 0.9, 0.4, 0.45
+_EXCERPT, _CHILD, _AS_WRITTEN, _SHARE = 0.6, 0.7, 0.9, 0.4
 """What a part is worth beside the word itself in the title: in the excerpt, something that belongs to the entity,
-the letters alone, half of a Chinese word, and a related word."""
+the letters alone, and half of a Chinese word."""
+_NEAR, _NEAR_STEP = 0.5, 0.03
+"""What the nearest related word is worth, and how much less each after it."""
 
 STRONG = 0.85
 """From what worth a way says the very thing."""
 
 Kind = Literal["entity", "word", "phrase"]
-Related = Callable[[str], Iterable[str]]
-"""The items that may be said instead of one, the nearest first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,13 +39,13 @@ class Part:
         return [way for way, worth in self.ways if worth >= least]
 
 
-def parts_of(asked: Asked, reader: Reader, lexicon: Lexicon, related: Related) -> tuple[Part, ...]:
+def parts_of(asked: Asked, reader: Reader, lexicon: Lexicon, thesaurus: Thesaurus) -> tuple[Part, ...]:
     """The parts of a query, names first; the same thing said twice is one part."""
     free = " ".join(said.text for (said, *others) in asked.wanted if not others and not said.exact)
-    found = [*_read(free, reader, lexicon, related)] if free else []
+    found = [*_read(free, reader, lexicon, thesaurus)] if free else []
     for group in asked.wanted:
         if len(group) > 1:
-            found.append(_choice(group, reader, lexicon, related))
+            found.append(_choice(group, reader, lexicon, thesaurus))
         elif group[0].exact:
             found.append(phrase(group[0].text))
     if asked.entities:
@@ -58,54 +59,63 @@ def phrase(text: str) -> Part:
     return Part(kind="phrase", name=text, ways=((tuple(terms(text)), 1.0),) if terms(text) else (), required=True)
 
 
-def _choice(group: Sequence[Said], reader: Reader, lexicon: Lexicon, related: Related) -> Part:
+def _choice(group: Sequence[Said], reader: Reader, lexicon: Lexicon, thesaurus: Thesaurus) -> Part:
     """Any of some words."""
-    chosen = [phrase(said.text) if said.exact else _one(said.text, reader, lexicon, related) for said in group]
+    chosen = [phrase(said.text) if said.exact else _one(said.text, reader, lexicon, thesaurus) for said in group]
     ways = tuple(way for part in chosen for way in part.ways)
     return Part(kind="word", name=" OR ".join(said.text for said in group), ways=ways, required=True)
 
 
-def _one(text: str, reader: Reader, lexicon: Lexicon, related: Related) -> Part:
+def _one(text: str, reader: Reader, lexicon: Lexicon, thesaurus: Thesaurus) -> Part:
     """One alternative, all of whose parts count alike."""
-    found = list(_read(text, reader, lexicon, related))
+    found = list(_read(text, reader, lexicon, thesaurus))
     return Part(kind="word", name=text, ways=tuple(way for part in found for way in part.ways))
 
 
-def _read(text: str, reader: Reader, lexicon: Lexicon, related: Related) -> Iterator[Part]:
+def _read(text: str, reader: Reader, lexicon: Lexicon, thesaurus: Thesaurus) -> Iterator[Part]:
     """What a free text names and says."""
     content = reader.read(text, lexicon)
     for entity in content.names:
-        yield _entity(entity, lexicon, related)
-    for item in sorted(content.said):
-        yield _word(item, related)
+        yield _entity(entity, lexicon, thesaurus)
+    phrases = thesaurus.read(content.rest)
+    for said in phrases:
+        yield _word(said, thesaurus)
+    in_phrases = {word for said in phrases for word in said.split(" ")}
+    for item in sorted(content.said - in_phrases):
+        yield _word(item, thesaurus)
     yield from _unread(text, content, lexicon)
 
 
-def _entity(entity: str, lexicon: Lexicon, related: Related) -> Part:
+def _entity(entity: str, lexicon: Lexicon, thesaurus: Thesaurus) -> Part:
     """An entity by itself, by what belongs to it, and by names that a server has given it."""
     ways = [*_placed(named(entity), 1.0), *_placed(under(entity), _CHILD)]
     ways += [(tuple(terms(name)), 1.0) for name in lexicon.added_to(entity)]
-    ways += [way for item in related(named(entity)) for way in _placed(item, _NEAR)]
-    return Part(kind="entity", name=entity, ways=tuple(ways))
+    return Part(kind="entity", name=entity, ways=(*ways, *_related(entity, thesaurus)))
 
 
 def _any_entity(entities: Sequence[str], lexicon: Lexicon) -> Part:
     """Any of the entities that an operator names; nothing related will do."""
-    ways = tuple(way for entity in entities for way in _entity(entity, lexicon, lambda _: ()).ways)
+    ways = tuple(way for entity in entities for way in _entity(entity, lexicon, Thesaurus(())).ways)
     return Part(kind="entity", name=entities[0], ways=ways, required=True)
 
 
-def _word(item: str, related: Related) -> Part:
-    """A concept, a Chinese word or the stem of an English one."""
+def _word(item: str, thesaurus: Thesaurus) -> Part:
+    """A concept, a Chinese word, the stem of an English one, or a phrase of the thesaurus."""
     ways = [*_placed(item, 1.0)]
     if is_chinese(item):
         pairs = tuple(terms(item))
         ways.append((pairs, _AS_WRITTEN))
         ways += [((pair,), _SHARE) for pair in pairs if len(pairs) > 1]
     elif not item.startswith("#"):
-        ways.append(((item,), _AS_WRITTEN))
-    ways += [way for other in related(item) for way in _placed(other, _NEAR)]
-    return Part(kind="word", name=item, ways=tuple(ways))
+        ways.append((tuple(item.split(" ")), _AS_WRITTEN))
+        ways.append((tuple(token(TITLE, word) for word in item.split(" ")), 1.0))
+    return Part(kind="word", name=item, ways=(*ways, *_related(item, thesaurus)))
+
+
+def _related(item: str, thesaurus: Thesaurus) -> Iterator[tuple[tuple[str, ...], float]]:
+    """What may be said instead, the nearest first."""
+    for place, near in enumerate(thesaurus.near(item)):
+        yield from _placed(named(near.said) if near.entity else near.said, _NEAR - _NEAR_STEP * place)
 
 
 def _unread(text: str, content: Content, lexicon: Lexicon) -> Iterator[Part]:

@@ -1,7 +1,8 @@
 """How well an article answers: its share of what was asked, weighed by rarity, its meaning, and a little freshness."""
 
 import math
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -40,7 +41,7 @@ class Weigher:
         self._total = sum(worth)
         self._now = now
 
-    def strengths(self, terms: Set[str]) -> tuple[float, ...]:
+    def strengths(self, terms: AbstractSet[str]) -> tuple[float, ...]:
         """How far an article with these terms has each part."""
         return tuple(
             max(
@@ -65,7 +66,7 @@ def worth_of(matching: float, articles: int) -> float:
     return math.log((max(articles, matching) + 1) / (matching + 0.5)) + 0.5
 
 
-def worth_among(parts: Sequence[Part], texts: Iterable[Set[str]]) -> list[float]:
+def worth_among(parts: Sequence[Part], texts: Iterable[AbstractSet[str]]) -> list[float]:
     """What parts are worth among some articles, given by their terms."""
     weigher = Weigher(parts, [1.0] * len(parts), _NO_TIME)
     said = [weigher.strengths(terms) for terms in texts]
@@ -73,7 +74,7 @@ def worth_among(parts: Sequence[Part], texts: Iterable[Set[str]]) -> list[float]
 
 
 def having(numbers: Sequence[int], asked: int, newest: int) -> float:
-    """How many articles have what the newest `asked` of them were read for: counted, or taken from how close they lie."""
+    """How many articles have what the newest `asked` were read for: counted, or judged by how close these lie."""
     if len(numbers) < asked:
         return len(numbers)
     return newest * len(numbers) / (newest - numbers[-1] + 1)

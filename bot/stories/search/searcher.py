@@ -15,16 +15,15 @@ from bot.stories import overlay
 from bot.stories.asking.query import Asked, parse
 from bot.stories.asking.values import Headings
 from bot.stories.entities import Lexicon
-from bot.stories.meanings import blanked
 from bot.stories.search.allowed import Allowed
 from bot.stories.search.gather import Want, alone, together
 from bot.stories.search.hits import hits_of, likeliest, newest_first
 from bot.stories.search.nearest import Nearest
-from bot.stories.search.parts import Part, Related, parts_of
+from bot.stories.search.parts import Part, parts_of
 from bot.stories.search.score import SAID, Found, Weigher, having, worth_among, worth_of
 from bot.stories.search.sources import newsrooms_of
-from bot.stories.search.tokens import Reader
-from bot.text import fold
+from bot.stories.search.tokens import Content, Reader
+from bot.stories.thesaurus import Thesaurus
 
 _NEAREST = 100
 _FEW = 600
@@ -54,7 +53,7 @@ class Searcher:
         *,
         reader: Reader,
         nearest: Nearest,
-        related: Related,
+        thesaurus: Thesaurus,
         lexicon_of: Callable[[str], Awaitable[Lexicon]],
         headings: Headings,
         clock: Clock,
@@ -64,7 +63,7 @@ class Searcher:
         self._embedder = embedder
         self._reader = reader
         self._nearest = nearest
-        self._related = related
+        self._thesaurus = thesaurus
         self._lexicon_of = lexicon_of
         self._headings = headings
         self._clock = clock
@@ -76,7 +75,7 @@ class Searcher:
         asked = parse(text, now=self._clock(), zone=zone, lexicon=lexicon, headings=self._headings)
         question = Question(
             asked=asked,
-            parts=parts_of(asked, self._reader, lexicon, self._related),
+            parts=parts_of(asked, self._reader, lexicon, self._thesaurus),
             limits=await self._limits(asked, scope),
             scope=scope,
         )
@@ -86,7 +85,7 @@ class Searcher:
             query=asked.text,
             hits=tuple(hits[:limit]),
             named={part.name: _names(part.name, lexicon) for part in question.parts if part.kind == "entity"},
-            unsaid=_unsaid(question, hits, found, lexicon),
+            unsaid=_unsaid(question, hits, found, self._reader.read(asked.free, lexicon)),
         )
 
     async def _limits(self, asked: Asked, scope: str) -> Limits:
@@ -187,11 +186,10 @@ def _names(entity: str, lexicon: Lexicon) -> Mapping[Language, str]:
     return {Language.EN: known.name, Language.ZH: (*known.chinese, known.name)[0]}
 
 
-def _unsaid(question: Question, hits: Sequence[Hit], found: Mapping[str, Found], lexicon: Lexicon) -> str:
+def _unsaid(question: Question, hits: Sequence[Hit], found: Mapping[str, Found], content: Content) -> str:
     """The words beside the names that are asked for, where no hit says them all."""
     places = [place for place, part in enumerate(question.parts) if part.kind == "word"]
     shown = [found[article.id].strengths for hit in hits for article in hit.story.articles if article.id in found]
     if not places or any(all(strengths[place] >= SAID for place in places) for strengths in shown):
         return ""
-    free = question.asked.free
-    return " ".join(blanked(fold(free), ((each.start, each.end) for each in lexicon.mentions(free))).split())
+    return " ".join(content.rest.split())

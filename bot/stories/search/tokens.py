@@ -24,10 +24,14 @@ _PLAIN = str.maketrans({"#": "\ue002", "@": "\ue003", "^": "\ue004", "-": "\ue00
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
-    """What a text names and says: entities' ids, and concepts (#id), Chinese words and English stems."""
+    """What a text names and says: entities' ids, and concepts (#id), Chinese words and English stems.
+
+    `rest` is the folded text without the names.
+    """
 
     names: tuple[str, ...]
     said: frozenset[str]
+    rest: str
 
 
 class Reader:
@@ -42,7 +46,9 @@ class Reader:
         """What a text names and says; a server's `lexicon` knows its own names too."""
         found = (lexicon or self.lexicon).mentions(text)
         rest = blanked(fold(text), ((each.start, each.end) for each in found))
-        return Content(names=tuple(dict.fromkeys(each.id for each in found)), said=self._meanings().read(rest).said)
+        return Content(
+            names=tuple(dict.fromkeys(each.id for each in found)), said=self._meanings().read(rest).said, rest=rest
+        )
 
     def tokens(self, article: Article) -> list[str]:
         """An article as terms for the word index."""
