@@ -205,6 +205,7 @@ class App:
             self.store,
             teller=self.teller,
             searcher=self.searcher,
+            explainer=self.explainer,
             headings=self.headings,
             home=home,
             clock=self.clock,

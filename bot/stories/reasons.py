@@ -83,13 +83,18 @@ class Outside:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reason:
-    """Why one article is where it is; None where nothing is at all like it. `verdict` tells what it is about."""
+    """Why one article is where it is; None where nothing is at all like it. `verdict` tells what it is about.
+
+    `bound` tells that a correction holds it together with another one of its story, `measured` that there is a vector
+    to compare it by.
+    """
 
     article: Article
     verdict: Verdict
     inside: Pair | None
     outside: Outside | None
     bound: bool = False
+    measured: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

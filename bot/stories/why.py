@@ -247,6 +247,7 @@ class Explainer:
             inside=evidence.inside(number) if number is not None else None,
             outside=evidence.outside(number) if number is not None else None,
             bound=number is not None and evidence.bound(number),
+            measured=number is not None,
         )
 
 
