@@ -31,6 +31,7 @@ from bot.stories.entities import Lexicon
 from bot.stories.gloss import Glosser
 from bot.stories.group import Grouper
 from bot.stories.marks import Marker
+from bot.stories.names import Names
 from bot.stories.search import Searcher
 from bot.stories.topics import Topics
 from bot.stories.why import Explainer
@@ -84,6 +85,11 @@ class App:
     def lexicon(self) -> Lexicon:
         """The entities."""
         return Lexicon.load()
+
+    @cached_property
+    def names(self) -> Names:
+        """The entities with what servers call them."""
+        return Names(self.store, self.lexicon)
 
     @cached_property
     def glosser(self) -> Glosser:
@@ -174,7 +180,13 @@ class App:
     @cached_property
     def teller(self) -> Teller:
         """Stories to digests."""
-        return Teller(self.store, lexicon=self.lexicon, clock=self.clock, fit=self._fit, gloss=self.glosser.gloss)
+        return Teller(
+            self.store,
+            names=self.names,
+            clock=self.clock,
+            fit=self._fit,
+            glosses=lambda lexicon: self.glosser.knowing(lexicon).gloss,
+        )
 
     @cached_property
     def digester(self) -> Digester:

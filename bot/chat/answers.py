@@ -155,7 +155,7 @@ class Answers:
         if story is None:
             raise refused("gone-story")
         title = _title(as_everybody_sees(story), reader.language)
-        score = self._teller.score(as_everybody_sees(story), reader.language)
+        score = await self._teller.score(as_everybody_sees(story), reader.language, scope=reader.scope)
         return story_look.card(story, title, score, ask, reader.language, public=public)
 
     async def _reasons(self, ask: asks.Reasons, reader: Reader) -> discord.ui.LayoutView:
@@ -166,7 +166,8 @@ class Answers:
         if why.hidden:
             return reason_look.hidden(why, reader.language)
         told = as_everybody_sees(why.story)
-        title, score = _title(told, reader.language), self._teller.score(told, reader.language)
+        score = await self._teller.score(told, reader.language, scope=reader.scope)
+        title = _title(told, reader.language)
         return reason_look.reasons(why, title, score, ask, self._headings[reader.language], reader.language)
 
     async def _meant(self, typed: str, reader: Reader, *, hidden: bool = False) -> str:
@@ -236,7 +237,8 @@ class Answers:
         places = {item.telling.story_id: item.number for item in digest_look.stories_of(told)}
         ranked = sorted(found, key=lambda each: places.get(each.story.id, len(found) + 1))
         numbered = enumerate(on_topic(ranked, topic), start=1)
-        return [item(number, each, reader.language, self._teller.gloss) for number, each in numbered]
+        gloss = await self._teller.gloss(reader.scope)
+        return [item(number, each, reader.language, gloss) for number, each in numbered]
 
     async def _since(self, hours: Window, reader: Reader) -> str:
         since = phrases.moment(hours.start, await self._zone(reader), reader.language)

@@ -17,7 +17,7 @@ def why(wanted: str, *, as_json: bool) -> None:
 
     async def work(app: App) -> tuple[Why, Score]:
         found = await app.explainer.why(wanted)
-        return found, app.teller.score(found.story)
+        return found, await app.teller.score(found.story)
 
     found, score = using(App(settings()), work)
     if as_json:
