@@ -31,8 +31,10 @@ from bot.stories.entities import Lexicon
 from bot.stories.gloss import Glosser
 from bot.stories.group import Grouper
 from bot.stories.marks import Marker
+from bot.stories.names import Names
 from bot.stories.search.index import Indexer
 from bot.stories.search.nearest import Nearest
+from bot.stories.search.question import Questions
 from bot.stories.search.searcher import Searcher
 from bot.stories.search.tokens import Reader
 from bot.stories.thesaurus import Thesaurus
@@ -88,6 +90,11 @@ class App:
     def lexicon(self) -> Lexicon:
         """The entities."""
         return Lexicon.load()
+
+    @cached_property
+    def names(self) -> Names:
+        """The entities with what servers call them."""
+        return Names(self.store, self.lexicon)
 
     @cached_property
     def glosser(self) -> Glosser:
@@ -178,7 +185,13 @@ class App:
     @cached_property
     def teller(self) -> Teller:
         """Stories to digests."""
-        return Teller(self.store, lexicon=self.lexicon, clock=self.clock, fit=self._fit, gloss=self.glosser.gloss)
+        return Teller(
+            self.store,
+            names=self.names,
+            clock=self.clock,
+            fit=self._fit,
+            glosses=lambda lexicon: self.glosser.knowing(lexicon).gloss,
+        )
 
     @cached_property
     def digester(self) -> Digester:
@@ -191,19 +204,28 @@ class App:
         return Searcher(
             self.store,
             self.encoder,
-            reader=self.reader,
+            questions=self.questions,
             nearest=self.nearest,
-            thesaurus=self.thesaurus,
-            lexicon_of=self._lexicon_of,
-            headings=self.headings,
             clock=self.clock,
             cpu=self._cpu,
         )
 
     @cached_property
+    def questions(self) -> Questions:
+        """What is typed to what is meant."""
+        return Questions(
+            self.store,
+            reader=self.reader,
+            thesaurus=self.thesaurus,
+            names=self.names,
+            headings=self.headings,
+            clock=self.clock,
+        )
+
+    @cached_property
     def thesaurus(self) -> Thesaurus:
         """What else may be said instead of a word."""
-        return Thesaurus.load(self.glosser.meanings(), self.lexicon)
+        return Thesaurus.load(self.glosser.meanings(), {entity.id for entity in self.lexicon})
 
     @cached_property
     def reader(self) -> Reader:
@@ -221,10 +243,6 @@ class App:
         return Nearest(
             self.store, model=name_of(self.settings.model), folder=self.settings.home / "index", cpu=self._cpu
         )
-
-    async def _lexicon_of(self, scope: str) -> Lexicon:
-        """The names that a scope knows."""
-        return self.lexicon
 
     @cached_property
     def headings(self) -> Mapping[Language, Mapping[str, str]]:
@@ -245,6 +263,7 @@ class App:
             self.store,
             teller=self.teller,
             searcher=self.searcher,
+            explainer=self.explainer,
             headings=self.headings,
             home=home,
             clock=self.clock,

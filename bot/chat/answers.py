@@ -12,11 +12,13 @@ from bot.chat.asks import Ask, Mark
 from bot.chat.reader import Reader
 from bot.chat.render import digest as digest_look
 from bot.chat.render import feeds as feed_look
+from bot.chat.render import reasons as reason_look
 from bot.chat.render import stories as story_look
 from bot.chat.render.digest import Headings
 from bot.chat.render.notices import notice
 from bot.chat.times import day_of
 from bot.chat.words import refused, say
+from bot.errors import NotFoundError
 from bot.model import A_DIGEST, CATALOGUE, Digest, Edition, Item, Language, Story, Subscription, Topic, Window
 from bot.ports import Clock
 from bot.store import articles as article_rows
@@ -31,6 +33,7 @@ from bot.stories.digest import Memory, Teller
 from bot.stories.due import at_local, local_date
 from bot.stories.search.searcher import Searcher
 from bot.stories.tell import tell
+from bot.stories.why import Explainer
 from bot.text import fold
 
 _DAY = timedelta(days=1)
@@ -43,11 +46,20 @@ class Answers:
     """Answers asks from the archive; changes nothing but the list of questions."""
 
     def __init__(
-        self, store: Store, *, teller: Teller, searcher: Searcher, headings: Headings, home: str, clock: Clock
+        self,
+        store: Store,
+        *,
+        teller: Teller,
+        searcher: Searcher,
+        explainer: Explainer,
+        headings: Headings,
+        home: str,
+        clock: Clock,
     ) -> None:
         self._store = store
         self._teller = teller
         self._searcher = searcher
+        self._explainer = explainer
         self._headings = headings
         self._home = home
         self._clock = clock
@@ -64,6 +76,8 @@ class Answers:
                 view = await self._found(ask, reader, public=public)
             case asks.OneStory():
                 view = await self._story(ask, reader, public=public)
+            case asks.Reasons():
+                view = await self._reasons(ask, reader)
             case asks.Hours():
                 view = await self._hours(ask, reader, public=public)
             case asks.HoursList():
@@ -103,12 +117,11 @@ class Answers:
 
     async def story(self, typed: str, reader: Reader) -> discord.ui.LayoutView:
         """The card of a story named by its id, else of the one that answers best what was typed."""
-        if await self._store.read(overlay.one, typed.strip(), scope=reader.scope):
-            return await self.view(asks.OneStory(story=typed.strip()), reader)
-        answer = await self._searcher.search(_asked(typed), limit=1, scope=reader.scope)
-        if not answer.hits:
-            raise refused("gone-story")
-        return await self.view(asks.OneStory(story=answer.hits[0].story.id), reader)
+        return await self.view(asks.OneStory(story=await self._meant(typed, reader)), reader)
+
+    async def why(self, typed: str, reader: Reader) -> discord.ui.LayoutView:
+        """Why the story is here that is named by its id, a hidden one too, else the one that answers best."""
+        return await self.view(asks.Reasons(story=await self._meant(typed, reader, hidden=True)), reader)
 
     async def today(self, reader: Reader) -> date:
         """The date where the reader's digest lives."""
@@ -142,8 +155,31 @@ class Answers:
         if story is None:
             raise refused("gone-story")
         title = _title(as_everybody_sees(story), reader.language)
-        score = self._teller.score(as_everybody_sees(story), reader.language)
+        score = await self._teller.score(as_everybody_sees(story), reader.language, scope=reader.scope)
         return story_look.card(story, title, score, ask, reader.language, public=public)
+
+    async def _reasons(self, ask: asks.Reasons, reader: Reader) -> discord.ui.LayoutView:
+        try:
+            why = await self._explainer.why(ask.story, scope=reader.scope)
+        except NotFoundError as error:
+            raise refused("gone-story") from error
+        if why.hidden:
+            return reason_look.hidden(why, reader.language)
+        told = as_everybody_sees(why.story)
+        score = await self._teller.score(told, reader.language, scope=reader.scope)
+        title = _title(told, reader.language)
+        return reason_look.reasons(why, title, score, ask, self._headings[reader.language], reader.language)
+
+    async def _meant(self, typed: str, reader: Reader, *, hidden: bool = False) -> str:
+        """The id that was typed, where it is a story's that is seen here, else that of the story that answers best."""
+        wanted = typed.strip()
+        view = await self._store.read(overlay.seen, [wanted], scope=reader.scope)
+        if view.story(wanted, hidden=hidden):
+            return wanted
+        answer = await self._searcher.search(_asked(typed), limit=1, scope=reader.scope)
+        if not answer.hits:
+            raise refused("gone-story")
+        return answer.hits[0].story.id
 
     async def _hours(self, ask: asks.Hours, reader: Reader, *, public: bool) -> discord.ui.LayoutView:
         told = await self._digest(ask.window, ask.topic, ask.language, reader)
@@ -201,7 +237,8 @@ class Answers:
         places = {item.telling.story_id: item.number for item in digest_look.stories_of(told)}
         ranked = sorted(found, key=lambda each: places.get(each.story.id, len(found) + 1))
         numbered = enumerate(on_topic(ranked, topic), start=1)
-        return [item(number, each, reader.language, self._teller.gloss) for number, each in numbered]
+        gloss = await self._teller.gloss(reader.scope)
+        return [item(number, each, reader.language, gloss) for number, each in numbered]
 
     async def _since(self, hours: Window, reader: Reader) -> str:
         since = phrases.moment(hours.start, await self._zone(reader), reader.language)

@@ -58,6 +58,15 @@ class OneStory:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reasons:
+    """A page of why a story is here."""
+
+    kind: ClassVar[str] = "why"
+    story: str
+    page: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Span:
     """Some hours, in whole minutes since 1970."""
 
@@ -121,10 +130,10 @@ class Sources:
     page: int = 1
 
 
-Paged = Found | OneStory | HoursList | EditionList | Sources
-Ask = Found | OneStory | Hours | HoursList | EditionIn | EditionList | Sources
+Paged = Found | OneStory | Reasons | HoursList | EditionList | Sources
+Ask = Found | OneStory | Reasons | Hours | HoursList | EditionIn | EditionList | Sources
 _KINDS: dict[str, type[Any]] = {
-    each.kind: each for each in (Found, OneStory, Hours, HoursList, EditionIn, EditionList, Sources)
+    each.kind: each for each in (Found, OneStory, Reasons, Hours, HoursList, EditionIn, EditionList, Sources)
 }
 
 

@@ -1,6 +1,7 @@
 """What a server sees: the catalogue's articles and its own, without what only feeds brought that it has muted."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, and_, exists, not_, select
 
@@ -23,6 +24,12 @@ def articles_seen(connection: Connection, numbers: Sequence[int], scope: str) ->
         for some in chunks(numbers)
         for row in connection.execute(select(articles).where(articles.c.number.in_(some), visible(scope)))
     }
+
+
+def numbers_seen(connection: Connection, scope: str, since: datetime, until: datetime) -> frozenset[int]:
+    """The numbers of the articles published within a time that a scope sees."""
+    query = select(articles.c.number).where(articles.c.published_at.between(since, until), visible(scope))
+    return frozenset(connection.execute(query).scalars())
 
 
 def _muted(scope: str) -> ColumnElement[bool]:

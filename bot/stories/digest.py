@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 import structlog
 
 from bot.errors import JianbaoError
-from bot.model import Digest, Edition, Language, Story, Subscription, Topic, Window
+from bot.model import CATALOGUE, Digest, Edition, Language, Story, Subscription, Topic, Window
 from bot.ports import Clock
 from bot.store import editions as edition_rows
 from bot.store import feeds as feed_rows
@@ -28,6 +28,7 @@ from bot.stories.choose import (
 from bot.stories.due import due, local_date, may_decide, next_due, widened, window
 from bot.stories.entities import Lexicon
 from bot.stories.heart import about
+from bot.stories.names import Names
 from bot.stories.rank import Score, score
 from bot.stories.tell import Gloss, unglossed
 
@@ -35,6 +36,9 @@ log = structlog.get_logger()
 
 Fit = Callable[[Digest], Digest]
 """Cuts a digest to what one message holds: what does not fit is not told, and so stays new."""
+
+Glosses = Callable[[Lexicon], Gloss]
+"""Gives the gloss that knows some names."""
 
 _FEW = 5
 """With fewer stories than this in a day, a digest without a predecessor covers three days."""
@@ -48,15 +52,20 @@ class Memory:
     before: int | None = None
 
 
-class Teller:
-    """Tells what the archive holds for some hours; decides and remembers nothing."""
+def _unglossed(lexicon: Lexicon) -> Gloss:
+    del lexicon
+    return unglossed
 
-    def __init__(self, store: Store, *, lexicon: Lexicon, clock: Clock, fit: Fit, gloss: Gloss = unglossed) -> None:
+
+class Teller:
+    """Tells what the archive holds for some hours, with the names a scope knows; decides and remembers nothing."""
+
+    def __init__(self, store: Store, *, names: Names, clock: Clock, fit: Fit, glosses: Glosses = _unglossed) -> None:
         self._store = store
-        self._lexicon = lexicon
+        self._names = names
         self._clock = clock
         self._fit = fit
-        self.gloss = gloss
+        self._glosses = glosses
 
     async def ranked(
         self, hours: Window, *, scope: str, reader: Language, memory: Memory | None = None
@@ -69,7 +78,8 @@ class Teller:
             if memory
             else {}
         )
-        said = {story.id: about(as_everybody_sees(story), self._lexicon) for story in stories}
+        lexicon = await self._names.of(scope)
+        said = {story.id: about(as_everybody_sees(story), lexicon) for story in stories}
         found = candidates(stories, seen=seen, now=hours.end, about=said, reader=reader)
         found.sort(key=lambda each: not each.story.on_top)
         return found, {story.id: story for story in stories}
@@ -100,7 +110,7 @@ class Teller:
             stories=len(ranked),
             articles=sum(within(each.story, hours) for each in ranked),
             feeds=await self._store.read(feed_rows.count, scope=wish.scope),
-            sections=sections(ranked, reader=wish.language, size=wish.size, gloss=self.gloss),
+            sections=sections(ranked, reader=wish.language, size=wish.size, gloss=await self.gloss(wish.scope)),
             next_at=next_at,
             widened=widen,
         )
@@ -119,11 +129,17 @@ class Teller:
         ids = [item.telling.story_id for section in edition.digest.sections for item in section.items]
         until = edition.digest.window.end
         stories = await self._store.read(overlay.known_as, ids, scope=edition.subscription.scope, until=until)
-        return self._fit(retold(edition.digest, stories, language, self.gloss))
+        gloss = await self.gloss(edition.subscription.scope)
+        return self._fit(retold(edition.digest, stories, language, gloss))
 
-    def score(self, story: Story, reader: Language = Language.EN) -> Score:
-        """What a story is ranked by now for a reader, in its parts."""
-        return score(story, now=self._clock(), china=about(story, self._lexicon).china, reader=reader)
+    async def gloss(self, scope: str) -> Gloss:
+        """Renders titles with the names that a scope knows."""
+        return self._glosses(await self._names.of(scope))
+
+    async def score(self, story: Story, reader: Language = Language.EN, *, scope: str = CATALOGUE) -> Score:
+        """What a story is ranked by now for a reader in a scope, in its parts."""
+        china = about(story, await self._names.of(scope)).china
+        return score(story, now=self._clock(), china=china, reader=reader)
 
 
 def _any(channel: str) -> bool:

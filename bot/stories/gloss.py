@@ -32,6 +32,14 @@ class Glosser:
         """Read the curated words; raises SettingsError with the line that is wrong."""
         return cls(lexicon, Words.load(_BUNDLED))
 
+    def knowing(self, lexicon: Lexicon) -> "Glosser":
+        """The same words with other names; the dictionary is shared."""
+        if lexicon is self._lexicon:
+            return self
+        other = Glosser(lexicon, self._words)
+        other.__dict__ |= {"_cedict": self._cedict, "_chinese": self._chinese, "_english": self._english}
+        return other
+
     def ready(self) -> None:
         """Read CC-CEDICT both ways now, which takes a second."""
         self._cedict.ready()

@@ -1,7 +1,7 @@
 """Stories in order: what several newsrooms of both presses report, what concerns China, what is fresh.
 
-A score is the sum of its parts, each printed by `jianbao story` so that anyone can add it up again. Copies of an
-article change none of them.
+A score is the sum of its parts, each with three decimals, so that anyone can add up what is printed and has the very
+score. Copies of an article change none of them.
 """
 
 import math
@@ -17,6 +17,7 @@ _HALF_LIFE_HOURS = 24.0
 _ENOUGH_NEWSROOMS = 6
 """More newsrooms than this add nothing: the world's biggest story is not always this field's."""
 
+_DECIMALS = 3
 _CHINA = 1.5
 _SOURCES = {Kind.PRESS: 0.5, Kind.COMPANY: 0.25, Kind.OFFICIAL: 0.25, Kind.AGGREGATOR: 0.0, Kind.COMMUNITY: -0.5}
 """What the best of a story's sources is worth."""
@@ -59,7 +60,7 @@ class Score:
     @property
     def total(self) -> float:
         """What stories are ordered by."""
-        return sum(value for _, value in self.parts())
+        return round(sum(value for _, value in self.parts()), _DECIMALS)
 
     def parts(self) -> tuple[tuple[str, float], ...]:
         """Each part's name and value."""
@@ -92,10 +93,10 @@ def score(story: Story, *, now: datetime, china: float, reader: Language) -> Sco
     presses = {newsroom.language for newsroom in newsrooms}
     age = max(0.0, (now - articles[-1].published_at).total_seconds() / 3600)
     return Score(
-        corroboration=math.log2(1 + min(len(newsrooms), _ENOUGH_NEWSROOMS)),
+        corroboration=round(math.log2(1 + min(len(newsrooms), _ENOUGH_NEWSROOMS)), _DECIMALS),
         both_presses=1.0 if presses == {Language.EN, Language.ZH} else 0.0,
         china=_CHINA * china,
-        freshness=0.5 ** (age / _HALF_LIFE_HOURS),
+        freshness=round(0.5 ** (age / _HALF_LIFE_HOURS), _DECIMALS),
         source=max(_SOURCES[article.newsroom.kind] for article in articles),
         topic=_TOPICS[story.topic] if story.topic else 0.0,
         translated=-1.0 if all(_is_translated(article, reader) for article in articles) else 0.0,

@@ -91,7 +91,7 @@ def story(story_id: str) -> None:
             raise NotFoundError(
                 f"There is no story {story_id!r}; `jianbao search` shows each story's id behind its articles."
             )
-        show.console().print(show.story(found, score=app.teller.score(found)))
+        show.console().print(show.story(found, score=await app.teller.score(found)))
 
     using(App(settings()), work)
 

@@ -66,7 +66,7 @@ async def _one_story(app: App, out: Console) -> None:
     day = timedelta(days=2)
     told = await app.store.read(story_rows.touched, app.clock() - day, app.clock())
     most = max(told, key=lambda story: (len(story.articles), story.id))
-    out.print(show.story(most, score=app.teller.score(most)))
+    out.print(show.story(most, score=await app.teller.score(most)))
 
 
 def _settings(home: Path) -> Settings:

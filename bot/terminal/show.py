@@ -15,8 +15,8 @@ from bot.feeds.catalogue import Report
 from bot.model import Answer, Article, Digest, Headline, Hit, Item, Language, Story, Telling
 from bot.stories.choose import bundles
 from bot.stories.rank import Score
+from bot.stories.reasons import Pair, Reason, Why
 from bot.stories.topics import Verdict
-from bot.stories.why import Pair, Reason, Why
 
 _LANGUAGES = {Language.EN: "English", Language.ZH: "Chinese"}
 _WIDEST_TITLE = 38
@@ -173,11 +173,11 @@ def story(found: Story, *, score: Score) -> RenderableType:
 
 
 def _summed(name: str, score: Score | Verdict) -> str:
-    """A number and what it is the sum of."""
+    """A number and what it is the sum of, with all the decimals both have."""
     parts = score.parts() if isinstance(score, Score) else score.parts
     total = score.total if isinstance(score, Score) else score.score
-    told = " + ".join(f"{part.replace('_', ' ')} {value:.2f}" for part, value in parts)
-    return f"{name} {total:.2f} = {told}" if parts else f"{name} {total:.2f}"
+    told = " + ".join(f"{part.replace('_', ' ')} {value:.3f}" for part, value in parts)
+    return f"{name} {total:.3f} = {told}" if parts else f"{name} {total:.3f}"
 
 
 def why(found: Why, *, score: Score, corrections: Sequence[str]) -> RenderableType:
@@ -210,12 +210,9 @@ def _reason(reason: Reason) -> RenderableType:
 
 def _pair(pair: Pair, kept: str) -> Text:
     """The other article, how alike it is, and the weightiest evidence, which sums up with the rest."""
-    first = pair.parts[:_WEIGHTIEST]
-    rest = pair.offset + sum(value for _, value in pair.parts[_WEIGHTIEST:])
-    parts = [*first, ("the rest", rest)]
     told = Text.assemble((pair.other.newsroom.name, "green"), "  ", pair.other.title)
     told.append(f"\nlikeness {pair.likeness:.2f}, {pair.probability:.0%}{kept}")
-    return told.append(f"\n{' · '.join(f'{name} {value:+.2f}' for name, value in parts)}", "dim")
+    return told.append(f"\n{' · '.join(f'{name} {value:+.2f}' for name, value in pair.weightiest(_WEIGHTIEST))}", "dim")
 
 
 def _verdict(verdict: Verdict, article: Article) -> Text:

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 from bot.app import App
 from bot.stories.rank import Score
+from bot.stories.reasons import Outside, Pair, Reason, Why
 from bot.stories.topics import Verdict
-from bot.stories.why import Outside, Pair, Reason, Why
 from bot.terminal import show
 from bot.terminal.correct import as_json_of, told
 from bot.terminal.feeds import iso
@@ -17,7 +17,7 @@ def why(wanted: str, *, as_json: bool) -> None:
 
     async def work(app: App) -> tuple[Why, Score]:
         found = await app.explainer.why(wanted)
-        return found, app.teller.score(found.story)
+        return found, await app.teller.score(found.story)
 
     found, score = using(App(settings()), work)
     if as_json:

@@ -10,6 +10,7 @@ from bot.app import App
 from bot.config import Settings
 from bot.feeds.newsrooms import Newsrooms
 from bot.stories.entities import Lexicon
+from bot.stories.gloss import Glosser
 from bot.stories.topics import Topics
 from tests.chat.stage import Loaded, Stage, opened
 from tests.fakes import FakeClock, FakeFetcher
@@ -18,7 +19,13 @@ from tests.fakes import FakeClock, FakeFetcher
 @pytest.fixture(scope="session")
 def loaded() -> Loaded:
     """The word lists, read once for all tests."""
-    return {"lexicon": Lexicon.load(), "topics": Topics.load(), "newsrooms": Newsrooms.load()}
+    lexicon = Lexicon.load()
+    return {
+        "lexicon": lexicon,
+        "glosser": Glosser.load(lexicon),
+        "topics": Topics.load(),
+        "newsrooms": Newsrooms.load(),
+    }
 
 
 @pytest.fixture

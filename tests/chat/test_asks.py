@@ -25,6 +25,7 @@ languages = st.sampled_from(Language)
 every_ask = st.one_of(
     st.builds(asks.Found, question=st.from_regex(r"[0-9a-f]{12}", fullmatch=True), page=pages),
     st.builds(asks.OneStory, story=names, page=pages),
+    st.builds(asks.Reasons, story=names, page=pages),
     st.builds(
         lambda span, **said: asks.Hours(**span, **said),
         spans,
@@ -43,7 +44,7 @@ def test_every_kind_of_ask_has_a_name_of_its_own() -> None:
     """A kind that is added here is to be tried below."""
     kinds = sorted(each.kind for each in get_args(Ask))
 
-    assert kinds == ["all", "edition", "found", "hours", "list", "sources", "story"]
+    assert kinds == ["all", "edition", "found", "hours", "list", "sources", "story", "why"]
 
 
 @given(every_ask)

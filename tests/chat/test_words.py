@@ -10,8 +10,11 @@ from bot.chat.commands.subscribe import _NEEDED, _SEND_IN_THREAD
 from bot.chat.messenger import _CLOSED
 from bot.chat.render.notices import notice
 from bot.chat.words import refused, say, words
+from bot.correction import Act
 from bot.model import Kind, Language
 from bot.stories.rank import Score
+from bot.stories.reasons import FAMILIES as EVIDENCE
+from bot.stories.reasons import Kept
 from bot.stories.search import _TIERS
 from tests.chat.looks import payload, too_much
 
@@ -21,6 +24,9 @@ SAFE = {"channel": "<#1>", "member": "<@1>", "language": "English", "reference":
 
 _PARTS = Score(corroboration=1, both_presses=1, china=1, freshness=1, source=1, topic=1, translated=-1, noise=-1)
 FAMILIES = {
+    "corrected-": set(Act),
+    "evidence-": {*EVIDENCE},
+    "kept-": {each.name.lower() for each in Kept},
     "kind-": set(Kind),
     "language-": set(Language),
     "paused-": {code for code, _ in _CLOSED.values()},

@@ -11,6 +11,7 @@ from bot.store.editions import SENT
 from bot.store.schema import deliveries, editions, shown
 from bot.stories.digest import Digester, Fit, Teller
 from bot.stories.entities import Entity, Lexicon
+from bot.stories.names import Names
 from tests.fakes import NOW, SCMP, FakeClock, article, wish
 
 DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
@@ -29,7 +30,7 @@ def whole(digest: Digest) -> Digest:
 
 def telling(store: Store, clock: FakeClock, *, fit: Fit = whole) -> Teller:
     """Tells what the store holds."""
-    return Teller(store, lexicon=LEXICON, clock=clock, fit=fit)
+    return Teller(store, names=Names(store, LEXICON), clock=clock, fit=fit)
 
 
 def deciding(store: Store, clock: FakeClock, *, fit: Fit = whole) -> Digester:

@@ -6,8 +6,8 @@ from rich.console import Console, RenderableType
 
 from bot.model import Article, Digest, Name, Story, Update
 from bot.stories.rank import Score, score
+from bot.stories.reasons import Kept, Outside, Pair, Reason, Why
 from bot.stories.topics import Verdict
-from bot.stories.why import Kept, Outside, Pair, Reason, Why
 from bot.terminal import show
 from tests.chat.looks import EN, HEADINGS, ZH, headline, items, section, telling
 from tests.fakes import NOW, REUTERS, article, digest, story
@@ -114,7 +114,7 @@ def test_why_names_the_weightiest_evidence_and_sums_up_the_rest() -> None:
         "likeness 1.50, 82%, in story s2: the stories as a whole are not alike enough (as a whole -0.50)",
         parts,
         "topic none, off topic: -laptop (kept all the same: its whole feed is on topic)",
-        "Score -1.50 = base 0.50 + against -2.00",
+        "Score -1.500 = base 0.500 + against -2.000",
     ]
     assert lines[1] == "Two stories are one from a likeness of 0.25 on (log odds, from -4 to 4)."
 

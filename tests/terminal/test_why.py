@@ -41,7 +41,7 @@ def test_the_score_is_the_one_that_story_prints(filled: Jianbao) -> None:
     shown = " ".join(filled("story", story).out.split())
     why = filled("why", story, "--json").json()
 
-    assert f"Score {why['score']['total']:.2f} = " in shown
+    assert f"Score {why['score']['total']:.3f} = " in shown
 
 
 def test_a_correction_that_binds_a_story_is_named(filled: Jianbao) -> None:

@@ -1,4 +1,4 @@
-"""The commands everyone may use: /digest, /search, /story, /sources and /help."""
+"""The commands everyone may use: /digest, /search, /story, /why, /sources and /help."""
 
 from datetime import timedelta
 
@@ -92,6 +92,20 @@ async def story(asked: Asked, story: app_commands.Range[str, 1, _LONGEST_QUERY])
     await desk.private(asked, work)
 
 
+@for_readers
+@app_commands.command(description="Why a story is here: the numbers behind its rank, its articles and its topic")
+@app_commands.describe(story="Begin to type, and choose from the recent stories")
+async def why(asked: Asked, story: app_commands.Range[str, 1, _LONGEST_QUERY]) -> None:
+    """The numbers behind one story."""
+    desk = desk_of(asked)
+
+    async def work(reader: Reader) -> discord.ui.LayoutView:
+        return await desk.answers.why(story, reader)
+
+    await desk.private(asked, work)
+
+
+@why.autocomplete("story")
 @story.autocomplete("story")
 async def stories(asked: Asked, typed: str) -> Choices:
     """Recent stories whose headlines have what was typed."""
@@ -126,4 +140,4 @@ async def help_(asked: Asked) -> None:
     await desk_of(asked).private(asked, work)
 
 
-COMMANDS: Commands = (digest, search, story, sources, help_)
+COMMANDS: Commands = (digest, search, story, why, sources, help_)

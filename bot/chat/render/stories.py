@@ -104,8 +104,9 @@ def card(
         groups[1] = [_article(article, reader, longest=0) for article in shown]
     here = replace(ask, page=page)
     turn = turning(at_page(ask, page - 1, last), at_page(ask, page + 1, last), reader)
+    why = buttons.ShowButton(asks.Reasons(story=story.id), say("why-here", reader))
     post: Row = [] if public else [buttons.PostButton(here, say("post-here", reader))]
-    return message(groups, [[*turn, *post]])
+    return message(groups, [[*turn, why, *post]])
 
 
 def _list_groups(title: str, shown: Sequence[Item], reader: Language, paging: Sequence[str]) -> list[Group]:

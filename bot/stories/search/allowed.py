@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from bot.model import Article
 from bot.store.candidates import Limits
-from bot.stories.asking.query import Asked
 from bot.stories.entities import Lexicon
+from bot.stories.search.question import Question
 from bot.text import index_terms, terms
 
 
@@ -21,11 +21,12 @@ class Allowed:
     lexicon: Lexicon
 
     @classmethod
-    def by(cls, asked: Asked, limits: Limits, lexicon: Lexicon) -> "Allowed":
-        """What a query allows; a word it does not want bars the entity of that name too, in either language."""
+    def by(cls, question: Question) -> "Allowed":
+        """What a question allows; a word it does not want bars the entity of that name too, in either language."""
+        asked, lexicon = question.asked, question.lexicon
         owners = (lexicon.owner(said.text) for said in asked.unwanted)
         return cls(
-            limits=limits,
+            limits=question.limits,
             phrases=tuple(_row(terms(said.text)) for (said, *others) in asked.wanted if said.exact and not others),
             unwanted=tuple(row for said in asked.unwanted if (row := _row(terms(said.text))).strip()),
             not_entities=frozenset((*asked.no_entities, *(owner.id for owner in owners if owner))),

@@ -1,29 +1,23 @@
 """A question to stories that answer it: words, names in both languages and meaning together."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
 from datetime import UTC, tzinfo
 
 from bot.model import CATALOGUE, Answer, Hit, Language
 from bot.ports import Clock, Embedder
 from bot.store import candidates as candidate_rows
-from bot.store.candidates import Limits, Place
+from bot.store.candidates import Place
 from bot.store.database import Store
 from bot.stories import overlay
-from bot.stories.asking.query import Asked, parse
-from bot.stories.asking.values import Headings
 from bot.stories.entities import Lexicon
 from bot.stories.search.allowed import Allowed
 from bot.stories.search.gather import Want, alone, together
 from bot.stories.search.hits import hits_of, likeliest, newest_first
 from bot.stories.search.nearest import Nearest
-from bot.stories.search.parts import Part, parts_of
+from bot.stories.search.question import Question, Questions
 from bot.stories.search.score import SAID, Found, Weigher, having, worth_among, worth_of
-from bot.stories.search.sources import newsrooms_of
-from bot.stories.search.tokens import Content, Reader
-from bot.stories.thesaurus import Thesaurus
 
 _NEAREST = 100
 _FEW = 600
@@ -31,16 +25,6 @@ _FEW = 600
 _STORIES_TO_SPARE = 10
 _LEAST_SCORE = 0.065
 """What an article must reach to be an answer at all: some likeness in meaning, or any part of the query."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
-    """A query as one scope asks it."""
-
-    asked: Asked
-    parts: tuple[Part, ...]
-    limits: Limits
-    scope: str
 
 
 class Searcher:
@@ -51,55 +35,31 @@ class Searcher:
         store: Store,
         embedder: Embedder,
         *,
-        reader: Reader,
+        questions: Questions,
         nearest: Nearest,
-        thesaurus: Thesaurus,
-        lexicon_of: Callable[[str], Awaitable[Lexicon]],
-        headings: Headings,
         clock: Clock,
         cpu: Executor,
     ) -> None:
         self._store = store
         self._embedder = embedder
-        self._reader = reader
+        self._questions = questions
         self._nearest = nearest
-        self._thesaurus = thesaurus
-        self._lexicon_of = lexicon_of
-        self._headings = headings
         self._clock = clock
         self._cpu = cpu
 
     async def search(self, text: str, *, limit: int = 10, scope: str = CATALOGUE, zone: tzinfo = UTC) -> Answer:
-        """The stories that answer a query best, at most `limit`; raises InputError for one that cannot be read."""
-        lexicon = await self._lexicon_of(scope)
-        asked = parse(text, now=self._clock(), zone=zone, lexicon=lexicon, headings=self._headings)
-        question = Question(
-            asked=asked,
-            parts=parts_of(asked, self._reader, lexicon, self._thesaurus),
-            limits=await self._limits(asked, scope),
-            scope=scope,
-        )
-        found = await self._found(question)
-        hits = await self._hits(question, found, Allowed.by(asked, question.limits, lexicon), limit)
-        return Answer(
-            query=asked.text,
-            hits=tuple(hits[:limit]),
-            named={part.name: _names(part.name, lexicon) for part in question.parts if part.kind == "entity"},
-            unsaid=_unsaid(question, hits, found, self._reader.read(asked.free, lexicon)),
-        )
+        """The stories that answer a query best, at most `limit`; raises InputError for one that cannot be read.
 
-    async def _limits(self, asked: Asked, scope: str) -> Limits:
-        """What the operators allow."""
-        known = await self._store.read(candidate_rows.newsrooms) if asked.sources or asked.no_sources else []
-        return Limits(
-            scope=scope,
-            since=asked.since,
-            until=asked.until,
-            newsrooms=newsrooms_of(asked.sources, known) if asked.sources else None,
-            not_newsrooms=newsrooms_of(asked.no_sources, known),
-            topics=frozenset(asked.topics),
-            not_topics=frozenset(asked.no_topics),
-            languages=frozenset() if asked.languages == frozenset(Language) else asked.languages,
+        Dates in the query are those of `zone`.
+        """
+        question = await self._questions.read(text, scope=scope, zone=zone)
+        found = await self._found(question)
+        hits = await self._hits(question, found, limit)
+        return Answer(
+            query=question.asked.text,
+            hits=tuple(hits[:limit]),
+            named={entity: _names(entity, question.lexicon) for entity in question.entities},
+            unsaid=_unsaid(question, hits, found),
         )
 
     async def _found(self, question: Question) -> dict[str, Found]:
@@ -148,19 +108,18 @@ class Searcher:
         limits = question.limits
         close = (
             await self._nearest.find(
-                asked, count=_NEAREST, scope=question.scope, since=limits.since, until=limits.until
+                asked, count=_NEAREST, scope=question.limits.scope, since=limits.since, until=limits.until
             )
             if widen and not any(part.required for part in question.parts)
             else []
         )
         return await self._nearest.likeness(asked, numbers) | dict(close)
 
-    async def _hits(self, question: Question, found: Mapping[str, Found], allowed: Allowed, limit: int) -> list[Hit]:
+    async def _hits(self, question: Question, found: Mapping[str, Found], limit: int) -> list[Hit]:
         """The stories of what was found, as the scope sees them."""
-        entities = {part.name: place for place, part in enumerate(question.parts) if part.kind == "entity"}
-        ids = likeliest(found.values(), entities, limit + _STORIES_TO_SPARE)
-        stories = await self._store.read(overlay.around, ids, scope=question.scope)
-        hits = hits_of(stories, found, entities=entities, passes=allowed)
+        ids = likeliest(found.values(), question.entities, limit + _STORIES_TO_SPARE)
+        stories = await self._store.read(overlay.around, ids, scope=question.limits.scope)
+        hits = hits_of(stories, found, entities=question.entities, passes=Allowed.by(question))
         return newest_first(hits) if question.asked.sort == "new" else hits
 
 
@@ -186,10 +145,10 @@ def _names(entity: str, lexicon: Lexicon) -> Mapping[Language, str]:
     return {Language.EN: known.name, Language.ZH: (*known.chinese, known.name)[0]}
 
 
-def _unsaid(question: Question, hits: Sequence[Hit], found: Mapping[str, Found], content: Content) -> str:
+def _unsaid(question: Question, hits: Sequence[Hit], found: Mapping[str, Found]) -> str:
     """The words beside the names that are asked for, where no hit says them all."""
     places = [place for place, part in enumerate(question.parts) if part.kind == "word"]
     shown = [found[article.id].strengths for hit in hits for article in hit.story.articles if article.id in found]
     if not places or any(all(strengths[place] >= SAID for place in places) for strengths in shown):
         return ""
-    return " ".join(content.rest.split())
+    return " ".join(question.beside.split())
