@@ -25,8 +25,8 @@ _LATIN = re.compile("[a-z]+")
 _ENGLISH_WORD = re.compile("[a-z]+(?:[ -][a-z]+)*")
 _CHINESE_WORD = re.compile(f"[{HAN}]{{2,}}")
 _CUT = re.compile(r"[ey]\b")
-_SHORTEST = 4
-"""No second form of an English word is shorter: the ally of allies is not all."""
+_SHORTEST = {"e": 4, "y": 5}
+"""From how many letters an English word has a second form without its last: the ally of allies is not all."""
 
 _ENTITY = "entity/"
 """What stands before an entity's id in the file, because some concepts have the same id."""
@@ -64,14 +64,15 @@ class Entry:
 class Thesaurus:
     """Knows the neighbours of concepts, entities and words; some 2 MB."""
 
-    def __init__(self, entries: Sequence[Entry]) -> None:
-        same = _twins(entries)
+    def __init__(self, entries: Sequence[Entry], english: Mapping[str, str] | None = None) -> None:
+        """`english` are the stemmed English words of concepts, as Meanings has them."""
+        same, listed = _twins(entries), english or {}
         self._near = _neighbours(entries, same)
         words: dict[str, tuple[Near, ...]] = {}
         for entry in entries:
             words |= dict.fromkeys(map(_read_as, (*entry.en, *entry.zh)), _among(entry.near, same))
-        others = {other: near for said, near in words.items() for other in _others(said) if other not in words}
-        self._words = others | words
+        others = {form: near for said, near in words.items() for form in _others(said) if form not in listed}
+        self._words = _missed(listed, self._near) | others | words
         self._sizes = {chinese: _most_parts(self._words, chinese) for chinese in (True, False)}
 
     @classmethod
@@ -88,11 +89,11 @@ class Thesaurus:
             if wrong := check.wrong(entry):
                 raise part.wrong(wrong, key="id" if entry.id else "en")
             entries.append(entry)
-        return cls(entries)
+        return cls(entries, meanings.english)
 
     @property
     def phrases(self) -> frozenset[str]:
-        """The words and phrases that are in no concept, as `read` finds them."""
+        """The words and phrases that are in no concept, as `read` finds them, and those that Meanings misses."""
         return frozenset(self._words)
 
     def near(self, item: str) -> tuple[Near, ...]:
@@ -193,6 +194,16 @@ def _neighbours(entries: Iterable[Entry], same: Mapping[str, tuple[str, ...]]) -
     return found
 
 
+def _missed(english: Mapping[str, str], near: Mapping[str, tuple[Near, ...]]) -> dict[str, tuple[Near, ...]]:
+    """The words of concepts that Meanings does not know again with an ending (phones is phon), one with the concept."""
+    return {
+        form: (Near(concept, same=True), *near.get(concept, ()))
+        for said, concept in english.items()
+        for form in _others(said)
+        if form not in english
+    }
+
+
 def _among(written: Iterable[str], same: Mapping[str, tuple[str, ...]]) -> tuple[Near, ...]:
     """Neighbours with those that are one with them, each once."""
     return tuple(map(_neighbour, dict.fromkeys(each for near in written for each in (near, *same.get(near, ())))))
@@ -219,7 +230,7 @@ def _others(said: str) -> set[str]:
 
 
 def _shorter(word: str) -> str:
-    return word[:-1] if word[-1] in "ey" and len(word) > _SHORTEST else word
+    return word[:-1] if len(word) >= _SHORTEST.get(word[-1], len(word) + 1) else word
 
 
 def _stems(run: str) -> list[str]:
