@@ -6,9 +6,10 @@ from datetime import datetime, tzinfo
 from typing import Literal, get_args
 
 from bot.model import Language, Topic
+from bot.stories.asking.letters import distance
 from bot.stories.asking.pieces import OPERATORS, Operator, Piece
 from bot.stories.asking.sentences import wrong
-from bot.stories.asking.spelling import distance, nearest_names
+from bot.stories.asking.spelling import nearest_names
 from bot.stories.asking.when import Span, span_of
 from bot.stories.entities import Lexicon
 from bot.text import fold, is_chinese
