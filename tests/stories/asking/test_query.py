@@ -142,6 +142,7 @@ def test_a_minus_leaves_out(text: str, unwanted: list[Said], free: str) -> None:
         ("source: 36kr", ("36kr",), ()),
         ("source:a OR source:b", ("a", "b"), ()),
         ('source:"never closed', ("never closed",), ()),
+        ('source:"The Verge | AI, daily"', ("the verge | ai, daily",), ()),
     ],
 )
 def test_sources_are_kept_as_typed(text: str, sources: tuple[str, ...], no_sources: tuple[str, ...]) -> None:
@@ -229,6 +230,7 @@ def test_entities_go_by_any_name(text: str, entities: tuple[str, ...], free: str
         ("until:last week", None, datetime(2026, 6, 7, 16, tzinfo=UTC), ""),
         ("since:the day before yesterday x", datetime(2026, 6, 7, 16, tzinfo=UTC), None, "x"),
         ("since:june 1 2026 x", datetime(2026, 5, 31, 16, tzinfo=UTC), None, "x"),
+        ('since:"june 1, 2026" x', datetime(2026, 5, 31, 16, tzinfo=UTC), None, "x"),
         ("since:june 3nm", datetime(2026, 5, 31, 16, tzinfo=UTC), None, "3nm"),
         ("自:三天前 至：昨天", datetime(2026, 6, 6, 16, tzinfo=UTC), datetime(2026, 6, 9, 16, tzinfo=UTC), ""),
         ("since: 7d chips", NOW - timedelta(days=7), None, "chips"),
@@ -297,6 +299,7 @@ def test_the_bounds_are_within() -> None:
     assert len(asked(" ".join("abcdefghijklmnopqrstuvwx")).wanted) == 24
     assert len(asked("|".join("abcdefgh")).wanted[0]) == 8
     assert asked("华" * 200).free == "华" * 200
+    assert asked(joined("华" * 199, source="The Verge", since="2026-06-01")).free == "华" * 199
 
 
 @given(st.text(max_size=60) | SEEN | st.text(st.characters(categories=["Cs", "Cf", "Cc", "Zs", "Pd"]), max_size=10))

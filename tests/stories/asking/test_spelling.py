@@ -118,9 +118,9 @@ WORDS = (
     "bans tariff tariffs robot robots humanoid startup funding training inference server servers data center power "
     "energy supply demand earnings revenue profit shares stock listing lawsuit patent talent student research paper "
     "video image voice open source release launch update attack breach policy minister security national factory plant "
-    "wafer wafers foundry lithography packaging memory storage phone phones laptop tablet watch glasses car cars battery "
-    "vision mission tension pension version station nation motion action intern alphabets meter matter mete better "
-    "army arms farm harm alarm charm vendor kim kin king moon shot step sea seek deep mini max micro macro"
+    "wafers foundry lithography packaging memory storage phone phones laptop tablet watch glasses car cars "
+    "battery vision mission tension pension version station nation motion action intern alphabets meter matter mete "
+    "better army arms farm harm alarm charm vendor kim kin king moon shot step sea seek deep mini max micro macro"
 ).split()
 NAMES = (
     "micron arm intel amd nvidia tsmc smic huawei apple meta google oracle tesla qwen kimi deepseek unitree cambricon "
