@@ -8,6 +8,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -113,7 +114,7 @@ class Folder:
         if checked != b"%08x" % zlib.crc32(body):
             return None
         try:
-            return TypeAdapter(Page).validate_json(body)
+            return _reader().validate_json(body)
         except ValidationError:
             return None
 
@@ -164,6 +165,11 @@ class Folder:
             return np.empty((0, *shape), kind)
         path = self._path / f"{page.name}.{part}"
         return np.memmap(path, kind, "r", shape=(page.count, *shape)).view(np.ndarray)
+
+
+@cache
+def _reader() -> TypeAdapter[Page]:
+    return TypeAdapter(Page)
 
 
 def _parts(page: Page) -> "tuple[tuple[str, np.dtype[Any], tuple[int, ...]], ...]":

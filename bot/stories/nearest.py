@@ -18,7 +18,7 @@ from bot.store import vectors as vector_rows
 from bot.store.database import Store
 from bot.store.vectors import Encoded
 from bot.stories.mapped import FORM, Folder, Page
-from bot.stories.sketch import Shape
+from bot.stories.sketch import Shape, products
 from bot.stories.view import Asked, Limits, View, is_off, is_worn, joined, placed
 
 log = structlog.get_logger()
@@ -54,6 +54,7 @@ class Nearest:
         self._refreshing = asyncio.Lock()
         self._view: View | None = None
         self._published: Page | None = None
+        self._installation = ""
         self._checked = False
         self._doubted = False
         self._writable = True
@@ -81,7 +82,7 @@ class Nearest:
         limits = Limits(scope=scope, since=since, until=until, among=among)
         near = await self._run(self._view.nearest, asked, limits, count + count // _SPARE)
         numbers, vectors = await self._store.read(vector_rows.of, self._model, list(near))
-        exact = dict(zip(numbers, (vectors @ asked).tolist(), strict=True)) if numbers else {}
+        exact = dict(zip(numbers, products(vectors, asked).tolist(), strict=True)) if numbers else {}
         self._doubted = self._doubted or is_off(near, exact)
         return sorted(exact.items(), key=lambda each: (-each[1], -each[0]))[:count]
 
@@ -114,12 +115,16 @@ class Nearest:
         """The index as it is to go on with; None where it must be made anew."""
         if self._doubted and mine:
             return None
-        installation = await self._store.write(fact_rows.installation)
-        view = await self._run(self._reopened, installation, mine)
+        view = await self._run(self._reopened, await self._home(), mine)
         if view is None or (not self._checked and not await self._is_ours(view.page)):
             return None
         self._view, self._checked = view, True
         return view
+
+    async def _home(self) -> str:
+        """The installation, asked for once: asking is a writing."""
+        self._installation = self._installation or await self._store.write(fact_rows.installation)
+        return self._installation
 
     async def _is_ours(self, page: Page) -> bool:
         """Whether the store still has what was read last: it may be an older copy of itself."""
@@ -161,10 +166,9 @@ class Nearest:
         if not len(sample):
             self._view = None
             return None
-        installation = await self._store.write(fact_rows.installation)
         settled = await self._store.read(vector_rows.count, self._model)
         shape = await self._run(Shape.of, sample)
-        page = Page.begin(installation=installation, model=self._model, shape=shape, settled=settled)
+        page = Page.begin(installation=await self._home(), model=self._model, shape=shape, settled=settled)
         view = await self._filled(View.of(page, ()), mine, show=not len(self))
         await self._run(self._show, view, mine, sweep=True)
         log.info("index of vectors made", articles=len(view))

@@ -56,8 +56,13 @@ class Shape:
 
     def likeness(self, asked: NDArray[np.float32], whole: Whole) -> NDArray[np.float32]:
         """The inner products with vectors in bytes, right to some thousandths."""
-        products: NDArray[np.float32] = whole.astype(np.float32) @ (asked * np.float32(self.step))
-        return products
+        return products(whole.astype(np.float32), asked * np.float32(self.step))
+
+
+def products(vectors: Vectors, asked: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The inner product with each row, the same whatever rows stand beside it, and in one thread: BLAS takes all."""
+    found: NDArray[np.float32] = np.vecdot(vectors, asked)
+    return found
 
 
 def words_of(dimension: int) -> int:
