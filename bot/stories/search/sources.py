@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from bot.errors import InputError
-from bot.stories.asking.spelling import distance
+from bot.stories.asking.letters import distance
 from bot.text import fold
 
 _BETWEEN = re.compile(r"[\W_]+")

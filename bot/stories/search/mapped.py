@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from pydantic import TypeAdapter, ValidationError
 
 from bot.model import CATALOGUE
-from bot.stories.sketch import Shape, Signs, Whole, words_of
+from bot.stories.search.sketch import Shape, Signs, Whole, words_of
 
 try:
     import fcntl

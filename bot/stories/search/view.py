@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from bot.model import CATALOGUE
 from bot.store.vectors import Encoded, micros
-from bot.stories.mapped import FACTS, Block, Page
-from bot.stories.sketch import FAR, Rows, Shape, distances, nearest
+from bot.stories.search.mapped import FACTS, Block, Page
+from bot.stories.search.sketch import FAR, Rows, Shape, distances, nearest
 
 Asked = NDArray[np.float32]
 Mask = NDArray[np.bool_]
