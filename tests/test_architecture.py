@@ -79,6 +79,7 @@ ORDER = (
         "stories.topics",
         "stories.actions",
         "stories.bag",
+        "stories.byline",
         "stories.board",
         "stories.bonds",
         "stories.edges",
