@@ -23,6 +23,7 @@ from bot.ports import Clock, Messenger
 from bot.pulse import Pulse
 from bot.store import facts
 from bot.store.database import Store
+from bot.stories.byline import Bylines
 from bot.stories.copies import Credits
 from bot.stories.correct import Corrector
 from bot.stories.digest import Digester, Teller
@@ -112,6 +113,11 @@ class App:
         return Newsrooms.load()
 
     @cached_property
+    def bylines(self) -> Bylines:
+        """The newsrooms' names for readers."""
+        return Bylines(self.newsrooms.chinese)
+
+    @cached_property
     def fetcher(self) -> HttpFetcher:
         """The client for feeds."""
         return HttpFetcher(
@@ -191,6 +197,7 @@ class App:
             clock=self.clock,
             fit=self._fit,
             glosses=lambda lexicon: self.glosser.knowing(lexicon).gloss,
+            bylines=self.bylines,
         )
 
     @cached_property
@@ -264,6 +271,7 @@ class App:
             teller=self.teller,
             searcher=self.searcher,
             explainer=self.explainer,
+            bylines=self.bylines,
             headings=self.headings,
             home=home,
             clock=self.clock,

@@ -87,6 +87,7 @@ ORDER = (
         "stories.asking.when",
         "stories.actions",
         "stories.bag",
+        "stories.byline",
         "stories.board",
         "stories.bonds",
         "stories.edges",

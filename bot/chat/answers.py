@@ -19,7 +19,7 @@ from bot.chat.render.notices import notice
 from bot.chat.times import day_of
 from bot.chat.words import refused, say
 from bot.errors import NotFoundError
-from bot.model import A_DIGEST, CATALOGUE, Digest, Edition, Item, Language, Story, Subscription, Topic, Window
+from bot.model import A_DIGEST, CATALOGUE, Answer, Digest, Edition, Item, Language, Story, Subscription, Topic, Window
 from bot.ports import Clock
 from bot.store import articles as article_rows
 from bot.store import editions as edition_rows
@@ -28,9 +28,11 @@ from bot.store import questions
 from bot.store import subscriptions as subscription_rows
 from bot.store.database import Store
 from bot.stories import overlay
+from bot.stories.byline import Bylines
 from bot.stories.choose import as_everybody_sees, item, on_topic
 from bot.stories.digest import Memory, Teller
 from bot.stories.due import at_local, local_date
+from bot.stories.reasons import changed
 from bot.stories.search.searcher import Searcher
 from bot.stories.tell import tell
 from bot.stories.why import Explainer
@@ -52,6 +54,7 @@ class Answers:
         teller: Teller,
         searcher: Searcher,
         explainer: Explainer,
+        bylines: Bylines,
         headings: Headings,
         home: str,
         clock: Clock,
@@ -60,6 +63,7 @@ class Answers:
         self._teller = teller
         self._searcher = searcher
         self._explainer = explainer
+        self._bylines = bylines
         self._headings = headings
         self._home = home
         self._clock = clock
@@ -92,7 +96,7 @@ class Answers:
 
     async def search(self, text: str, reader: Reader) -> discord.ui.LayoutView:
         """The first page of what answers a question."""
-        answer = await self._searcher.search(_asked(text), limit=_MOST_HITS, scope=reader.scope)
+        answer = await self._hits(_asked(text), reader)
         question = await self._store.write(questions.keep, answer.query, self._clock())
         if not answer.hits and (empty := await self._reading(reader)):
             return empty
@@ -147,8 +151,12 @@ class Answers:
         text = await self._store.read(questions.one, ask.question)
         if text is None:
             raise refused("gone-question")
+        return story_look.found(await self._hits(text, reader), ask, reader.language, public=public)
+
+    async def _hits(self, text: str, reader: Reader) -> Answer:
         answer = await self._searcher.search(text, limit=_MOST_HITS, scope=reader.scope)
-        return story_look.found(answer, ask, reader.language, public=public)
+        hits = (replace(hit, story=self._bylines.story(hit.story, reader.language)) for hit in answer.hits)
+        return replace(answer, hits=tuple(hits))
 
     async def _story(self, ask: asks.OneStory, reader: Reader, *, public: bool) -> discord.ui.LayoutView:
         story = await self._store.read(overlay.one, ask.story, scope=reader.scope)
@@ -156,7 +164,8 @@ class Answers:
             raise refused("gone-story")
         title = _title(as_everybody_sees(story), reader.language)
         score = await self._teller.score(as_everybody_sees(story), reader.language, scope=reader.scope)
-        return story_look.card(story, title, score, ask, reader.language, public=public)
+        told = self._bylines.story(story, reader.language)
+        return story_look.card(told, title, score, ask, reader.language, public=public)
 
     async def _reasons(self, ask: asks.Reasons, reader: Reader) -> discord.ui.LayoutView:
         try:
@@ -167,7 +176,10 @@ class Answers:
             return reason_look.hidden(why, reader.language)
         told = as_everybody_sees(why.story)
         score = await self._teller.score(told, reader.language, scope=reader.scope)
-        title = _title(told, reader.language)
+        title, why = (
+            _title(told, reader.language),
+            changed(why, lambda one: self._bylines.article(one, reader.language)),
+        )
         return reason_look.reasons(why, title, score, ask, self._headings[reader.language], reader.language)
 
     async def _meant(self, typed: str, reader: Reader, *, hidden: bool = False) -> str:

@@ -60,7 +60,8 @@ class Board:
         self.homes.update(settled.homes)
         if settled.leads:  # what else was in a story follows it
             self.rename(settled.leads)
-        return self._with_own([marks for marks in new if marks.scope != CATALOGUE], settled)
+        settled = self._with_own([marks for marks in new if marks.scope != CATALOGUE], settled)
+        return settled if bonds.empty else self._held(settled, bonds)
 
     def rename(self, renamed: Mapping[str, str]) -> None:
         """Call stories by other ids."""
@@ -153,6 +154,27 @@ class Board:
                 home = next(name for name in names(marks.id) if name not in begun)
                 begun[home] = marks.number
             homes[marks.number] = self.homes[marks.number] = home
+        return Settled(homes=homes, begun=begun, leads=settled.leads)
+
+    def _held(self, settled: Settled, bonds: Bonds) -> Settled:
+        """Let servers' own articles follow what the operator has tied them to, and leave what they are kept apart from.
+
+        Linking moves the catalogue's articles alone; what hangs on a story stays behind when these leave it.
+        """
+        homes, begun = dict(settled.homes), dict(settled.begun)
+        public = {marks.id: self.homes[marks.number] for marks in self._window.marks if marks.scope == CATALOGUE}
+        for marks in self._window.marks:
+            if marks.scope == CATALOGUE or not bonds.binds(marks.id):
+                continue
+            home = self.homes[marks.number]
+            tied = sorted(public[each] for each in bonds.together(marks.id) if each in public)
+            if tied:
+                home = tied[0]
+            elif any(at == home and bonds.apart(marks.id, each) for each, at in public.items()):
+                home = next(name for name in names(marks.id) if name not in {*begun, *self.homes.values()})
+                begun[home] = marks.number
+            if home != self.homes[marks.number]:
+                homes[marks.number] = self.homes[marks.number] = home
         return Settled(homes=homes, begun=begun, leads=settled.leads)
 
     def _likest(self, number: int) -> str | None:

@@ -19,6 +19,7 @@ from bot.store.database import Store
 from bot.store.schema import articles as article_table
 from bot.store.schema import stories as story_table
 from bot.stories.copies import Credits
+from bot.stories.correct import Corrector
 from bot.stories.entities import Entity
 from bot.stories.group import Grouper
 from bot.stories.likeness import Likeness, probability
@@ -32,6 +33,7 @@ from tests.fakes import (
     REUTERS,
     SCMP,
     CircleEmbedder,
+    FakeClock,
     FakeEmbedder,
     article,
     marker,
@@ -669,3 +671,25 @@ async def test_an_article_names_whom_it_credits(store: Store, grouper: Grouper) 
     await grouper.run()
 
     assert [(await one(store, name)).via for name in "abc"] == ["Reuters", None, None]
+
+
+async def test_a_servers_own_article_stays_with_what_the_operator_tied_it_to(store: Store, circle: Grouper) -> None:
+    """A story's first article leaves with the id; what is tied goes on together under another, hung-on articles too."""
+    await keep(store, placed("a", 0, hours=5), placed("b", 5, hours=6), placed("y", 100, hours=8))
+    await circle.run()
+    await keep(store, placed("x", 5, hours=9, scope="77"))
+    await circle.run()
+    homes = await store.read(story_rows.homes, ["a", "y"])
+    await Corrector(store, clock=FakeClock()).merge(homes["a"], homes["y"], by="operator")
+    await keep(store, placed("c", -39, hours=1))
+    await circle.run()
+    joined = await store.read(story_rows.homes, ["a", "c", "x"])
+
+    for number, degrees in enumerate((-77, -59, -61, -60, -62, -48)):
+        await keep(store, placed(f"d{number}", degrees, hours=2 + number / 10))
+        await circle.run()
+        tied = await store.read(story_rows.homes, ["a", "b", "x", "y"])
+        assert len(set(tied.values())) == 1
+
+    assert len(set(joined.values())) == 1
+    assert (await store.read(story_rows.homes, ["c"]))["c"] != tied["x"]
