@@ -172,13 +172,12 @@ class Board:
         presses = {marks.press for marks in map(self._marks, members) if marks.is_press}
         if len(presses) == len(Language):
             return 1.0
-        found = (
-            alike
-            for number in members
-            for other, alike in self._edges.near(number).items()
-            if other not in inside and self._speaks_elsewhere(other, presses)
-        )
-        return probability(max(found, default=-np.inf))
+        most = -np.inf
+        for number in members:
+            for other, alike in self._edges.near(number).items():
+                if alike > most and other not in inside and self._speaks_elsewhere(other, presses):
+                    most = alike
+        return probability(most)
 
     def _speaks_elsewhere(self, number: int, presses: set[Language]) -> bool:
         marks = self._marks(number)
