@@ -25,7 +25,7 @@ from sqlalchemy import (
 
 from bot.model import CATALOGUE, Article, Kind, Language, Newsroom, Topic
 from bot.store import words
-from bot.store.schema import articles, findings, vectors
+from bot.store.schema import articles, findings, stale, vectors
 from bot.store.statements import chunks, insert_new
 
 Vectors = NDArray[np.float32]
@@ -168,24 +168,13 @@ def _edit(connection: Connection, before: Row[tuple[object, ...]], article: Arti
     }
     connection.execute(update(articles).where(articles.c.number == before.number).values(**said))
     connection.execute(delete(vectors).where(vectors.c.article == before.number))
+    connection.execute(insert_new(connection, stale).values(article=before.number))
     words.put(connection, {before.number: _words(article)})
     return True
 
 
 def _words(article: Article) -> str:
     return f"{article.title}\n{article.summary}"
-
-
-def unencoded(connection: Connection, model: str, limit: int) -> list[tuple[int, Article]]:
-    """Articles without a vector of this model, in the order they came."""
-    query = (
-        select(articles)
-        .outerjoin(vectors, and_(vectors.c.article == articles.c.number, vectors.c.model == model))
-        .where(vectors.c.article.is_(None))
-        .order_by(articles.c.number)
-        .limit(limit)
-    )
-    return [(row.number, article_of(row)) for row in connection.execute(query)]
 
 
 def encode(connection: Connection, model: str, numbers: Sequence[int], made: Vectors) -> None:

@@ -16,6 +16,9 @@ COMMANDS = "commands"
 TOLD_ALONE = "commands-told-alone"
 """The servers that were told the slash commands by themselves, for trying them out."""
 
+ENCODING = "encoding"
+"""How far the walk through the archive has come for articles without a vector, and for which model."""
+
 _INSTALLATION = "installation"
 
 
