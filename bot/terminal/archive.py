@@ -108,12 +108,18 @@ async def _group_all(app: App) -> None:
     with Progress(console=err, transient=True, disable=not err.is_terminal) as progress:
         steps = await app.store.read(article_rows.left, app.encoder.name)
         bar = progress.add_task("Encoding and grouping", total=steps)
-        grouping = asyncio.create_task(app.grouper.run())
+        grouping = asyncio.create_task(_grouped(app))
         while not grouping.done():
             await asyncio.wait([grouping], timeout=_BAR_SECONDS)
             progress.update(bar, completed=steps - await app.store.read(article_rows.left, app.encoder.name))
         await grouping
         await app.indexer.run()
+
+
+async def _grouped(app: App) -> None:
+    await app.grouper.run()
+    while await app.grouper.catch_up():
+        pass
 
 
 async def _group(app: App, path: Path) -> tuple[Ingested, Mapping[str, Article]]:

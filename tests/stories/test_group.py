@@ -13,6 +13,7 @@ from bot.feeds.newsrooms import Newsrooms
 from bot.model import CATALOGUE, Article, Newsroom
 from bot.store import articles as article_rows
 from bot.store import corrections as correction_rows
+from bot.store import encoding
 from bot.store import facts as fact_rows
 from bot.store import stories as story_rows
 from bot.store.database import Store
@@ -351,7 +352,28 @@ async def test_a_crash_between_encoding_and_grouping_loses_nothing(
     await new_grouper().run()
 
     assert await stories(store) == groups("ab")
-    assert await store.read(article_rows.unencoded, "fake", 10) == []
+    assert await store.read(encoding.progress, "fake") == (2, 2)
+
+
+async def test_with_another_model_a_story_goes_on_before_the_archive_is_encoded(store: Store, cpu: Executor) -> None:
+    """What stands near the new article gets its vector first; the rest follows in parts no run waits for."""
+    old = [said(f"old{at}", f"event{at} number{at}", hours=-24 * 40 - at) for at in range(1200)]
+    await keep(store, *old, said("a"))
+    await grouping(store, cpu).run()
+    other = FakeEmbedder()
+    other.name = "other"
+    grouper = grouping(store, cpu, embedder=other)
+    await keep(store, said("b", PRICES_AGAIN, hours=1))
+
+    done = await grouper.run()
+
+    found = await stories(store)
+    assert (done, frozenset("ab") in found) == (1, True)
+    assert 2 < (await store.read(encoding.progress, "other"))[0] < 1202
+    while await grouper.catch_up():
+        pass
+    assert await store.read(encoding.progress, "other") == (1202, 1202)
+    assert await stories(store) == found
 
 
 async def test_many_articles_are_taken_in_parts(store: Store, grouper: Grouper) -> None:

@@ -10,7 +10,7 @@ from bot import phrases
 from bot.errors import InputError
 from bot.model import CATALOGUE, Answer, Article, Language, Story
 from bot.store import articles as article_rows
-from bot.store import feeds
+from bot.store import encoding, feeds
 from bot.store import vectors as vector_rows
 from bot.store.database import Store
 from bot.stories import search
@@ -253,7 +253,7 @@ def searcher(store: Store) -> Iterator[Searcher]:
 async def archive(store: Store, *articles: Article, meaning: str | None = None) -> None:
     """Keep articles in their stories, with their vectors; `meaning` is what they mean whatever their words."""
     await settle(store, *articles)
-    waiting = await store.read(article_rows.unencoded, "fake", 1000)
+    waiting = await store.read(encoding.within, "fake", 1000, NOW - timedelta(days=999), NOW + timedelta(days=999))
     made = await FakeEmbedder().embed([meaning or each.title for _, each in waiting])
     await store.write(vector_rows.encode, "fake", [number for number, _ in waiting], made)
 
