@@ -186,7 +186,8 @@ def _rows(size: int, ours: Measured, theirs: Measured | None) -> Iterator[Row]:
     against = f"usearch {theirs.recall:.3f}" if theirs else ""
     yield f"{size:,} recall@{RECALL_AT} against exact", f"{ours.recall:.3f}", f"{against} (at least 0.98)".strip()
     yield f"{size:,} made in", f"{ours.made_in:,.1f} s", _beside(theirs, lambda each: each.made_in, ours)
-    yield f"{size:,} memory of its own", f"{ours.memory / _MB:,.0f} MB", _beside(theirs, lambda each: each.memory, ours)
+    held = f"usearch {theirs.memory / _MB:,.0f} MB" if theirs else ""
+    yield f"{size:,} memory of its own, the files mapped", f"{max(0, ours.memory) / _MB:,.0f} MB", held
     yield f"{size:,} disk", f"{ours.disk / _MB:,.0f} MB", _beside(theirs, lambda each: each.disk, ours)
 
 
