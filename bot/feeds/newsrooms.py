@@ -104,6 +104,10 @@ class Newsrooms:
         endings = (".".join(labels[at:]) for at in range(len(labels)))
         return next((self.hosts[ending] for ending in endings if ending in self.hosts), None)
 
+    def meant(self, typed: str) -> Newsroom | None:
+        """The newsroom somebody means by one of its names or its site: 36kr, 36氪, 36kr.com."""
+        return self._exactly(typed.strip()) if typed.strip() else None
+
     def credit(
         self, *, title: str, link: str, source_name: str | None, source_link: str | None, feed: Newsroom
     ) -> tuple[Newsroom, str]:

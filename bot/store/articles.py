@@ -4,8 +4,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-import numpy as np
-from numpy.typing import NDArray
 from sqlalchemy import (
     ColumnElement,
     Connection,
@@ -27,12 +25,10 @@ from bot.model import CATALOGUE, Article, Kind, Language, Newsroom, Topic
 from bot.store import words
 from bot.store.schema import aliases, articles, findings, unread, vectors
 from bot.store.statements import chunks, insert_new
+from bot.store.vectors import Vectors, stack
 
-Vectors = NDArray[np.float32]
 Name = tuple[str, str] | str
 """What an article is known by: its link within its scope, and its id."""
-
-_STORED = np.dtype("<f2")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,16 +199,6 @@ def unencoded(connection: Connection, model: str, limit: int) -> list[tuple[int,
     return [(row.number, article_of(row)) for row in connection.execute(query)]
 
 
-def encode(connection: Connection, model: str, numbers: Sequence[int], made: Vectors) -> None:
-    """Store one vector an article."""
-    rows = [
-        {"article": number, "model": model, "vector": vector.astype(_STORED).tobytes()}
-        for number, vector in zip(numbers, made, strict=True)
-    ]
-    if rows:
-        connection.execute(insert_new(connection, vectors), rows)
-
-
 def waiting(connection: Connection, model: str, limit: int) -> tuple[list[tuple[int, Article]], Vectors]:
     """Encoded articles without a story, in the order of publication, with their vectors."""
     return _with_vectors(
@@ -245,7 +231,7 @@ def vectors_after(connection: Connection, model: str, number: int) -> tuple[list
         .order_by(vectors.c.article)
     )
     rows = connection.execute(query).all()
-    return [row.article for row in rows], _stack([row.vector for row in rows])
+    return [row.article for row in rows], stack([row.vector for row in rows])
 
 
 def elsewhere(connection: Connection, scope: str) -> set[int]:
@@ -330,13 +316,7 @@ def _with_vectors(
     connection: Connection, query: Select[tuple[object, ...]]
 ) -> tuple[list[tuple[int, Article]], Vectors]:
     rows = connection.execute(query).all()
-    return [(row.number, article_of(row)) for row in rows], _stack([row.vector for row in rows])
-
-
-def _stack(stored: Sequence[bytes]) -> Vectors:
-    if not stored:
-        return np.zeros((0, 0), np.float32)
-    return np.stack([np.frombuffer(each, _STORED) for each in stored]).astype(np.float32)
+    return [(row.number, article_of(row)) for row in rows], stack([row.vector for row in rows])
 
 
 def _row(article: Article) -> dict[str, object]:

@@ -179,6 +179,8 @@ vectors = Table(
     Column("article", Number, ForeignKey("articles.number"), primary_key=True),
     Column("model", String(128), primary_key=True),
     Column("vector", LargeBinary, nullable=False),
+    Column("stamp", BigInteger, nullable=False, server_default=text("0")),  # grows with each writing
+    Index("ix_vectors_model_stamp_article", "model", "stamp", "article"),
     comment="a unit vector in little-endian float16, for one model each",
 )
 

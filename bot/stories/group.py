@@ -16,6 +16,7 @@ from bot.store import articles as article_rows
 from bot.store import corrections as correction_rows
 from bot.store import facts as fact_rows
 from bot.store import stories as story_rows
+from bot.store import vectors as vector_rows
 from bot.store.database import Store
 from bot.stories.board import Board
 from bot.stories.bonds import Bonds, bonds
@@ -94,7 +95,7 @@ class Grouper:
         model = self._embedder.name
         while waiting := await self._store.read(article_rows.unencoded, model, _ENCODE_AT_ONCE):
             made = await self._embedder.embed([said_by(article) for _, article in waiting])
-            await self._store.write(article_rows.encode, model, [number for number, _ in waiting], made)
+            await self._store.write(vector_rows.encode, model, [number for number, _ in waiting], made)
 
     async def _group_some(self) -> int | None:
         """Group one batch; returns how many found their story, 0 where another process was faster, None at the end."""

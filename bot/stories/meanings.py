@@ -5,7 +5,7 @@ Chinese words keep the English of all their senses in CC-CEDICT beside them, of 
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -93,6 +93,11 @@ class Meanings:
     def concepts(self) -> frozenset[str]:
         """Every concept that some word says, as #id."""
         return frozenset((*self._english.values(), *self._chinese.values()))
+
+    @property
+    def english(self) -> Mapping[str, str]:
+        """The stemmed English words and phrases that are in concepts, each with its concept as #id."""
+        return self._english
 
     def concept(self, word: str) -> str | None:
         """The concept (#id) of a stemmed English word or phrase, or of a folded Chinese word, if it is in one."""

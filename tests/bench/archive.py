@@ -16,6 +16,7 @@ from sqlalchemy import Connection, insert
 from bot.model import CATALOGUE, Language
 from bot.ports import Vectors
 from bot.store import articles as article_rows
+from bot.store import vectors as vector_rows
 from bot.store.database import Store
 from bot.store.schema import articles as article_table
 from bot.store.schema import stories as story_table
@@ -113,7 +114,7 @@ class _Behind:
         made, vectors = self._mixer.some(BIG + at, BIG + at + A_POLL)
         await self.store.write(article_rows.keep, [(each.id, each) for each in made], feed_id=None)
         numbers = range(self._size + at + 1, self._size + at + A_POLL + 1)
-        await self.store.write(article_rows.encode, self._model, numbers, vectors)
+        await self.store.write(vector_rows.encode, self._model, numbers, vectors)
         began = time.perf_counter()
         done = await self._grouper.run()
         self.took.append(time.perf_counter() - began)
@@ -131,7 +132,7 @@ def _archive(connection: Connection, model: str, begin: int, made: list[Article]
     ]
     connection.execute(insert(story_table), begun)
     connection.execute(insert(article_table), [_row(*each) for each in zip(numbers, made, strict=True)])
-    article_rows.encode(connection, model, numbers, vectors)
+    vector_rows.encode(connection, model, numbers, vectors)
 
 
 def _row(number: int, article: Article) -> dict[str, object]:

@@ -9,6 +9,7 @@ from structlog.testing import capture_logs
 
 from bot.chat.answers import Answers
 from bot.errors import NotFoundError, StoreError
+from bot.stories.asking.sentences import wrong
 from tests.chat.looks import buttons_of, text_of
 from tests.chat.stage import V2, Stage, answer, said, shown
 from tests.fakes import article
@@ -53,6 +54,19 @@ async def test_an_error_is_one_kind_sentence_with_the_logs_reference(
     assert match
     assert (line["reference"], line["name"]) == (match[1], "search")
     assert line.get("exc_info") is error or line["reason"] == SECRET.sentence
+
+
+async def test_a_wrong_query_is_shown_the_right_one(stage: Stage, failing: list[Exception]) -> None:
+    """In the asker's language, and what was typed cannot reach beyond the sentence."""
+    failing.append(wrong("no-language", typed="@everyone **x**"))
+
+    english = said(await stage.member.slash(stage.channel, "search", query="lang:x"))
+    stage.locale = "zh-CN"
+    chinese = said(await stage.member.slash(stage.channel, "search", query="lang:x"))
+
+    assert "lang: takes en or zh, such as lang:zh" in english
+    assert "lang: 后面写 en 或 zh" in chinese
+    assert not any(sign in told for told in (english, chinese) for sign in ("@everyone", "**x"))
 
 
 async def test_an_error_is_told_in_the_askers_language(stage: Stage, failing: list[Exception]) -> None:

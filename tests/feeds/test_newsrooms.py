@@ -55,6 +55,20 @@ def test_the_longest_known_ending_tells_the_newsroom(newsrooms: Newsrooms, host:
 
 
 @pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        *(("36kr", "36Kr"), ("36氪", "36Kr"), ("３６KR", "36Kr"), ("36kr.com", "36Kr"), (" verge ", "The Verge")),
+        *(("scmp", "South China Morning Post"), ("南华早报", "South China Morning Post"), ("", None), ("nobody", None)),
+    ],
+)
+def test_a_newsroom_is_meant_by_any_name(newsrooms: Newsrooms, typed: str, name: str | None) -> None:
+    """In either language and any case, with or without its article, and by its site."""
+    found = newsrooms.meant(typed)
+
+    assert (found and found.name) == name
+
+
+@pytest.mark.parametrize(
     ("title", "link", "feed", "newsroom", "bare"),
     [
         ("Chips (Reuters)", TECHMEME_LINK, TECHMEME, REUTERS, "Chips"),

@@ -11,6 +11,7 @@ from bot.model import CATALOGUE, Article, Topic
 from bot.store import articles as rows
 from bot.store import feeds as feed_rows
 from bot.store import stories as story_rows
+from bot.store import vectors as vector_rows
 from bot.store import words
 from bot.store.articles import Kept
 from bot.store.database import Store
@@ -54,7 +55,7 @@ async def embed(store: Store, *ids: str, model: str = "fake") -> None:
     """Give these articles a vector each: a unit vector in the direction of its number."""
     waiting = await store.read(rows.unencoded, model, 100)
     numbers = [number for number, each in waiting if each.id in ids]
-    await store.write(rows.encode, model, numbers, np.eye(8, dtype=np.float32)[numbers])
+    await store.write(vector_rows.encode, model, numbers, np.eye(8, dtype=np.float32)[numbers])
 
 
 async def test_an_article_comes_back_as_it_was(store: Store, feeds: Sequence[int]) -> None:
@@ -260,8 +261,8 @@ async def test_encoding_twice_changes_nothing(store: Store) -> None:
     await keep(store, article("a1"))
     await embed(store, "a1")
 
-    await store.write(rows.encode, "fake", [1], np.eye(8, dtype=np.float32)[[5]])
-    await store.write(rows.encode, "fake", [], np.zeros((0, 8), np.float32))
+    await store.write(vector_rows.encode, "fake", [1], np.eye(8, dtype=np.float32)[[5]])
+    await store.write(vector_rows.encode, "fake", [], np.zeros((0, 8), np.float32))
 
     numbers, vectors = await store.read(rows.vectors_after, "fake", 0)
     assert numbers == [1]
@@ -274,7 +275,7 @@ async def test_vectors_keep_their_direction(store: Store) -> None:
     made = np.random.default_rng(1).normal(size=(2, 512)).astype(np.float32)
     made /= np.linalg.norm(made, axis=1, keepdims=True)
 
-    await store.write(rows.encode, "fake", [1, 2], made)
+    await store.write(vector_rows.encode, "fake", [1, 2], made)
 
     numbers, vectors = await store.read(rows.vectors_after, "fake", 1)
     assert (numbers, vectors.dtype, vectors.shape) == ([2], np.float32, (1, 512))
@@ -323,7 +324,7 @@ async def test_what_is_left_to_do_is_counted(store: Store) -> None:
     before = await store.read(rows.left, "m")
 
     (number, _), *_ = await store.read(rows.unencoded, "m", 1)
-    await store.write(rows.encode, "m", [number], np.ones((1, 2), np.float32))
+    await store.write(vector_rows.encode, "m", [number], np.ones((1, 2), np.float32))
 
     assert (before, await store.read(rows.left, "m")) == (4, 3)
 

@@ -11,6 +11,7 @@ from bot.errors import InputError
 from bot.model import CATALOGUE, Answer, Article, Language, Story
 from bot.store import articles as article_rows
 from bot.store import feeds
+from bot.store import vectors as vector_rows
 from bot.store.database import Store
 from bot.stories import search
 from bot.stories.correct import Corrector
@@ -254,7 +255,7 @@ async def archive(store: Store, *articles: Article, meaning: str | None = None) 
     await settle(store, *articles)
     waiting = await store.read(article_rows.unencoded, "fake", 1000)
     made = await FakeEmbedder().embed([meaning or each.title for _, each in waiting])
-    await store.write(article_rows.encode, "fake", [number for number, _ in waiting], made)
+    await store.write(vector_rows.encode, "fake", [number for number, _ in waiting], made)
 
 
 def named(name: str, title: str, story_id: str = "", **rest: object) -> Article:

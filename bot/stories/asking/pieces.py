@@ -46,7 +46,8 @@ _SAYS_SOMETHING = ("L", "N", "S")
 class Piece:
     """One piece, and where it stands in the cleaned text; `text` is the word, the phrase or the operator's value.
 
-    `operator` is the name of one that there is; `named` is what stands before a colon otherwise.
+    `operator` is the one that is named, `is_quoted` tells how its value stood; `named` is what else stands before a
+    colon.
     """
 
     start: int
@@ -54,6 +55,7 @@ class Piece:
     kind: Literal["word", "phrase", "or", "operator"]
     text: str = ""
     operator: Operator | None = None
+    is_quoted: bool = False
     named: str | None = None
     unwanted: bool = False
 
@@ -109,7 +111,15 @@ def _piece(text: str, start: int, reaches: Reaches) -> Piece:
     operator = _OPERATOR_OF.get(fold(named[1])) if named else None
     if named and operator:
         value, end = _value(text, named.end(), operator, reaches)
-        return Piece(start=start, end=end, kind="operator", text=value, operator=operator, unwanted=minus is not None)
+        return Piece(
+            start=start,
+            end=end,
+            kind="operator",
+            text=value,
+            operator=operator,
+            is_quoted=text[named.end() : end].lstrip()[:1] in _PAIRS,
+            unwanted=minus is not None,
+        )
     if text[at] in _PAIRS:
         phrase, end = _quoted(text, at)
         return Piece(start=start, end=end, kind="phrase", text=phrase, unwanted=minus is not None)

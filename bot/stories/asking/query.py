@@ -15,7 +15,7 @@ from bot.stories.entities import Lexicon
 from bot.text import terms
 
 LONGEST = 200
-"""The most characters of a query."""
+"""The most characters of a query without its operators; with them it may be twice as long."""
 MOST_WANTED, MOST_UNWANTED, MOST_ALTERNATIVES = 24, 12, 8
 """How many words may be wanted, left out, and joined by one OR."""
 
@@ -60,9 +60,11 @@ class Asked:
 def parse(text: str, *, now: datetime, zone: tzinfo, lexicon: Lexicon, headings: Headings) -> Asked:
     """Read a query; raises QueryError, whose sentence shows how to write it."""
     asked = cleaned(text)
-    if len(asked) > LONGEST:
+    if len(asked) > 2 * LONGEST:
         raise wrong("too-long", most=LONGEST)
     found = pieces(asked, lambda operator, value: _is_one(operator, value, lexicon))
+    if len(asked) - sum(piece.end - piece.start + 1 for piece in found if piece.operator) > LONGEST:
+        raise wrong("too-long", most=LONGEST)
     if all(piece.kind == "or" for piece in found):
         raise wrong("empty")
     _check(found)

@@ -71,8 +71,8 @@ _SENTENCES: Mapping[str, Mapping[Language, str]] = {
         ZH: "名单里没有“{typed}”；请写 entity:华为 这样的名称，或不加 entity: 只写 {typed}。",
     },
     "near-entity": {
-        EN: 'There is no name "{typed}" in the list; near it are {near}.',
-        ZH: "名单里没有“{typed}”；相近的有 {near}。",
+        EN: 'There is no name "{typed}" in the list; did you mean {near}?',
+        ZH: "名单里没有“{typed}”；是不是 {near}？",
     },
 }
 

@@ -6,9 +6,10 @@ from datetime import datetime, tzinfo
 from typing import Literal, get_args
 
 from bot.model import Language, Topic
+from bot.stories.asking.letters import distance
 from bot.stories.asking.pieces import OPERATORS, Operator, Piece
 from bot.stories.asking.sentences import wrong
-from bot.stories.asking.spelling import distance, nearest_names
+from bot.stories.asking.spelling import nearest_names
 from bot.stories.asking.when import Span, span_of
 from bot.stories.entities import Lexicon
 from bot.text import fold, is_chinese
@@ -44,6 +45,8 @@ _CALLED_ELSEWHERE: Mapping[str, Operator] = {
 }
 """What other search boxes call an operator."""
 
+_ONE: frozenset[Operator] = frozenset({"since", "until", "sort"})
+"""The operators whose values are no lists, so that june 1, 2026 is a date."""
 _LISTED = re.compile(r"[,，、|]")
 _TELLING, _LONG = 5, 6
 """The letters from which an operator's name may have one wrong, and two; shorter ones are too near to common words."""
@@ -72,11 +75,12 @@ def _is_nearly(name: str, operator: str) -> bool:
 
 
 def values(found: Iterable[Piece], operator: Operator, *, unwanted: bool = False) -> list[str]:
-    """What was typed behind an operator, lists taken apart; raises QueryError where nothing was."""
+    """What was typed behind an operator, lists taken apart where no quotes hold them; raises QueryError for nothing."""
     told: list[str] = []
     for piece in found:
         if piece.operator == operator and piece.unwanted == unwanted:
-            parts = [part for part in map(str.strip, _LISTED.split(piece.text)) if part]
+            listed = [piece.text] if piece.is_quoted or operator in _ONE else _LISTED.split(piece.text)
+            parts = [part for part in map(str.strip, listed) if part]
             if not parts:
                 raise wrong("no-value", name=operator, right=_EXAMPLES[operator])
             told += parts
@@ -170,5 +174,5 @@ def _span(name: Operator, typed: str, *, now: datetime, zone: tzinfo) -> Span:
 def check_minus(found: Iterable[Piece]) -> None:
     """Raises QueryError for a minus before a date or an order."""
     for piece in found:
-        if piece.unwanted and piece.operator in {"since", "until", "sort"}:
+        if piece.unwanted and piece.operator in _ONE:
             raise wrong("no-minus", name=piece.operator, right=_EXAMPLES[piece.operator])

@@ -28,6 +28,7 @@ _MANY = 5
 _ODD_LENGTH, _BUILT_ON, _MOST_BUILT, _COMMON = 1.0, 0.15, 12, 2.0
 """What counts for and against a Chinese word: an odd length, the words built on it, and that headlines say it."""
 _NAMED = re.compile(rf"([{HAN}]+)\[")
+_ENGLISH = re.compile(r"(?<![\w'’])[A-Za-z][a-z]{2,}(?!\w)")
 _SYLLABLE = re.compile(r"([A-Za-zü:]+)\d")
 
 
@@ -108,6 +109,10 @@ class Cedict:
     def listed(self) -> frozenset[str]:
         """Every word of two characters and more; some 16 MB."""
         return frozenset(word for word, _ in self._definitions if len(word) > 1)
+
+    def english_words(self) -> frozenset[str]:
+        """Every word in Latin letters that the definitions are written with, folded; read anew, in a second."""
+        return frozenset(word.lower() for _, said in self._definitions for word in _ENGLISH.findall(said))
 
     def reading(self, char: str) -> str | None:
         """How a character sounds, in pinyin without tones; a surname's own reading comes first."""
