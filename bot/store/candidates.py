@@ -30,6 +30,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY, TSVECTOR
 
 from bot.model import CATALOGUE, Language, Topic
 from bot.store.schema import aliases, articles
+from bot.store.sight import visible
 from bot.store.statements import chunks
 from bot.store.words import shortened
 
@@ -94,7 +95,8 @@ def newest(
 
 def passing(connection: Connection, limits: Limits, count: int) -> list[int]:
     """The newest articles that pass the limits, at most so many."""
-    query = select(articles.c.number).where(*_conditions(limits)).order_by(articles.c.published_at.desc()).limit(count)
+    newest_first = articles.c.published_at.desc(), articles.c.number.desc()
+    query = select(articles.c.number).where(*_conditions(limits)).order_by(*newest_first).limit(count)
     return list(connection.execute(query).scalars())
 
 
@@ -110,22 +112,26 @@ def terms(connection: Connection, numbers: Sequence[int]) -> dict[int, frozenset
     return found
 
 
-def newsrooms(connection: Connection) -> list[str]:
-    """The name of every newsroom that has an article; each costs one step in the index, however many it has."""
+def newsrooms(connection: Connection, scope: str = CATALOGUE) -> list[str]:
+    """The newsrooms of which a scope sees an article; each costs one step in the index, however many it has."""
     found: list[str] = []
-    following = select(func.min(articles.c.newsroom)).where(articles.c.newsroom > bindparam("after"))
+    seen = articles.c.scope.in_((CATALOGUE, scope))
+    later = select(articles.c.newsroom).where(articles.c.newsroom > bindparam("after"), seen)
+    following = later.order_by(articles.c.newsroom).limit(1)
     while following_one := connection.execute(following, {"after": found[-1] if found else ""}).scalar():
         found.append(following_one)
     return found
 
 
-def places(connection: Connection, numbers: Sequence[int]) -> list[Place]:
-    """Where articles stand; those without a story are left out."""
-    query = select(articles.c.number, articles.c.id, articles.c.story_id, articles.c.published_at)
+def places(connection: Connection, numbers: Sequence[int], limits: Limits) -> list[Place]:
+    """Where articles stand that pass the limits and are in a story, in the order they came."""
+    query = (
+        select(articles.c.number, articles.c.id, articles.c.story_id, articles.c.published_at)
+        .where(articles.c.story_id.is_not(None), visible(limits.scope), *_conditions(limits))
+        .order_by(articles.c.number)
+    )
     return [
-        Place(*row)
-        for some in chunks(numbers)
-        for row in connection.execute(query.where(articles.c.number.in_(some), articles.c.story_id.is_not(None)))
+        Place(*row) for some in chunks(numbers) for row in connection.execute(query.where(articles.c.number.in_(some)))
     ]
 
 

@@ -28,7 +28,8 @@ def put_read(connection: Connection, said: Mapping[int, tuple[str, Sequence[str]
     if not said:
         return
     query = select(articles.c.number, articles.c.title, articles.c.summary).where(articles.c.number.in_(list(said)))
-    now = {row.number: text_of(row.title, row.summary) for row in connection.execute(query)}
+    held = connection.execute(query.with_for_update())  # another program may be about to edit them
+    now = {row.number: text_of(row.title, row.summary) for row in held}
     same = {number: read for number, read in said.items() if now.get(number) == read[0]}
     _write(connection, {number: [*index_terms(words), *tokens] for number, (words, tokens) in same.items()})
     connection.execute(delete(unread).where(unread.c.article.in_(list(same))))

@@ -15,7 +15,7 @@ class Allowed:
     """Looks at an article itself: an index may lag behind an edit, and knows nothing of what stands together."""
 
     limits: Limits
-    phrases: tuple[str, ...]
+    phrases: tuple[tuple[str, ...], ...]
     unwanted: tuple[str, ...]
     not_entities: frozenset[str]
     lexicon: Lexicon
@@ -24,12 +24,16 @@ class Allowed:
     def by(cls, question: Question) -> "Allowed":
         """What a question allows; a word it does not want bars the entity of that name too, in either language."""
         asked, lexicon = question.asked, question.lexicon
-        owners = (lexicon.owner(said.text) for said in asked.unwanted)
+        owners = [owner for said in asked.unwanted if (owner := lexicon.owner(said.text))]
+        barred = [said.text for said in asked.unwanted] + [
+            name for owner in owners for name in (*owner.en, *owner.zh, *owner.tw)
+        ]
+        exact = (group for group in asked.wanted if all(said.exact for said in group))
         return cls(
             limits=question.limits,
-            phrases=tuple(_row(terms(said.text)) for (said, *others) in asked.wanted if said.exact and not others),
-            unwanted=tuple(row for said in asked.unwanted if (row := _row(terms(said.text))).strip()),
-            not_entities=frozenset((*asked.no_entities, *(owner.id for owner in owners if owner))),
+            phrases=tuple(tuple(_row(terms(said.text)) for said in group) for group in exact),
+            unwanted=tuple(dict.fromkeys(row for text in barred if (row := _row(terms(text))).strip())),
+            not_entities=frozenset((*asked.no_entities, *(owner.id for owner in owners))),
             lexicon=lexicon,
         )
 
@@ -45,7 +49,7 @@ class Allowed:
             return False
         if self.not_entities and not self.not_entities.isdisjoint(self.lexicon.find(". ".join(texts))):
             return False
-        return all(_stands(each, said) for each in self.phrases)
+        return all(any(_stands(each, said) for each in group) for group in self.phrases)
 
     def _within(self, article: Article) -> bool:
         limits = self.limits

@@ -15,7 +15,7 @@ _TIERS = (ALL, NEAR, ALONE, OTHER)
 _MOST_NEAR = 3
 """How many of the closest in meaning come first where nothing names all that was named."""
 _WELL = 0.5
-"""What share of the best score a hit must reach to be listed by time."""
+"""What share of the best score an article must reach to be listed by time."""
 
 
 def hits_of(
@@ -51,11 +51,21 @@ def likeliest(found: Iterable[Found], entities: Mapping[str, int], count: int) -
     return list(dict.fromkeys([*best, *heapq.nlargest(_MOST_NEAR, by_story, key=near)]))
 
 
+def latest(found: Iterable[Found], count: int) -> list[str]:
+    """The stories with the newest articles."""
+    ordered = sorted(found, key=lambda each: (each.published_at, each.number), reverse=True)
+    return list(dict.fromkeys(each.story for each in ordered))[:count]
+
+
+def good(found: Sequence[Found]) -> list[Found]:
+    """The articles that answer well, measured by the best."""
+    best = max((each.score for each in found), default=0.0)
+    return [each for each in found if each.score >= _WELL * best]
+
+
 def newest_first(hits: Sequence[Hit]) -> list[Hit]:
-    """The hits that answer well, by the time of the article that does."""
-    best = max((hit.score for hit in hits), default=0.0)
-    well = [hit for hit in hits if hit.score >= _WELL * best]
-    return sorted(well, key=lambda hit: (_published(hit), hit.story.id), reverse=True)
+    """The hits by the time of the article that answers best."""
+    return sorted(hits, key=lambda hit: (_published(hit), hit.story.id), reverse=True)
 
 
 def _published(hit: Hit) -> datetime:
@@ -91,7 +101,7 @@ def _apart(hits: Sequence[Hit], found: Mapping[str, Found], entities: Mapping[st
     def near(hit: Hit) -> float:
         return max(found[article.id].near for article in hit.story.articles if article.id in found)
 
-    closest = [replace(hit, tier=NEAR) for hit in sorted(hits, key=lambda hit: (-near(hit), hit.story.id))[:_MOST_NEAR]]
+    closest = [replace(hit, tier=NEAR) for hit in sorted(hits, key=lambda hit: -near(hit))[:_MOST_NEAR]]
     taken = {hit.story.id for hit in closest}
     rest = [hit for hit in hits if hit.story.id not in taken]
     order = list(entities)

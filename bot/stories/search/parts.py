@@ -18,6 +18,10 @@ _NEAR, _NEAR_STEP = 0.5, 0.03
 
 STRONG = 0.85
 """From what worth a way says the very thing."""
+SAID = 0.4
+"""From what worth on an article names an entity or says a word."""
+_NO_NAME = 0.39
+"""The most that is worth what is related to a name: another company in its place never counts as named."""
 
 Kind = Literal["entity", "word", "phrase"]
 
@@ -50,8 +54,16 @@ def parts_of(asked: Asked, reader: Reader, lexicon: Lexicon, thesaurus: Thesauru
             found.append(phrase(group[0].text))
     if asked.entities:
         found.insert(0, _any_entity(asked.entities, lexicon))
-    once = {part.name: part for part in reversed(found) if part.ways}
+    once = {(part.kind, part.name): part for part in reversed(found) if part.ways}
     return tuple(reversed(once.values()))
+
+
+def unwanted_by(asked: Asked, lexicon: Lexicon) -> tuple[tuple[str, ...], ...]:
+    """The ways to say what is not wanted, as far as terms tell: what stands together and what not they cannot."""
+    said = [(term,) for unwanted in asked.unwanted for term in terms(unwanted.text) if terms(unwanted.text) == [term]]
+    owners = (lexicon.owner(unwanted.text) for unwanted in asked.unwanted)
+    names = dict.fromkeys((*asked.no_entities, *(owner.id for owner in owners if owner)))
+    return (*said, *((token(place, named(name)),) for name in names for place in (TITLE, EXCERPT)))
 
 
 def phrase(text: str) -> Part:
@@ -89,8 +101,9 @@ def _read(text: str, reader: Reader, lexicon: Lexicon, thesaurus: Thesaurus) -> 
 def _entity(entity: str, lexicon: Lexicon, thesaurus: Thesaurus) -> Part:
     """An entity by itself, by what belongs to it, and by names that a server has given it."""
     ways = [*_placed(named(entity), 1.0), *_placed(under(entity), _CHILD)]
-    ways += [(tuple(terms(name)), 1.0) for name in lexicon.added_to(entity)]
-    return Part(kind="entity", name=entity, ways=(*ways, *_related(entity, thesaurus)))
+    ways += [(said, 1.0) for name in lexicon.added_to(entity) if (said := tuple(terms(name)))]
+    ways += [(way, min(worth, _NO_NAME)) for way, worth in _related(entity, thesaurus)]
+    return Part(kind="entity", name=entity, ways=tuple(ways))
 
 
 def _any_entity(entities: Sequence[str], lexicon: Lexicon) -> Part:

@@ -13,7 +13,7 @@ from bot.stories.asking.query import Asked, parse
 from bot.stories.asking.values import Headings
 from bot.stories.entities import Lexicon
 from bot.stories.names import Names
-from bot.stories.search.parts import Part, parts_of
+from bot.stories.search.parts import Part, parts_of, unwanted_by
 from bot.stories.search.sources import newsrooms_of
 from bot.stories.search.tokens import Reader
 from bot.stories.thesaurus import Thesaurus
@@ -25,6 +25,7 @@ class Question:
 
     asked: Asked
     parts: tuple[Part, ...]
+    unwanted: tuple[tuple[str, ...], ...]
     limits: Limits
     lexicon: Lexicon
     beside: str
@@ -55,6 +56,7 @@ class Questions:
         return Question(
             asked=asked,
             parts=parts_of(asked, self._reader, lexicon, self._thesaurus),
+            unwanted=unwanted_by(asked, lexicon),
             limits=await self._limits(asked, scope),
             lexicon=lexicon,
             beside=self._reader.read(asked.free, lexicon).rest,
@@ -62,7 +64,7 @@ class Questions:
 
     async def _limits(self, asked: Asked, scope: str) -> Limits:
         """What the operators allow."""
-        known = await self._store.read(candidate_rows.newsrooms) if asked.sources or asked.no_sources else []
+        known = await self._store.read(candidate_rows.newsrooms, scope) if asked.sources or asked.no_sources else []
         return Limits(
             scope=scope,
             since=asked.since,

@@ -6,7 +6,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from bot.stories.search.parts import STRONG, Part
+from bot.stories.search.parts import SAID, STRONG, Part
 
 MEANING = 0.45
 """How much likeness in meaning counts beside the words, which count as one."""
@@ -16,8 +16,6 @@ _COMPANY = 0.2
 """What the mean of a story's articles adds to its best."""
 
 _NO_TIME = datetime.min.replace(tzinfo=UTC)
-SAID = 0.4
-"""From what strength on an article names an entity or says a word."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +24,7 @@ class Found:
 
     number: int
     story: str
+    published_at: datetime
     strengths: tuple[float, ...]
     near: float
     score: float
@@ -35,6 +34,7 @@ class Weigher:
     """Weighs articles against one question."""
 
     def __init__(self, parts: Sequence[Part], worth: Sequence[float], now: datetime) -> None:
+        self._required = [place for place, part in enumerate(parts) if part.required]
         self._single = [_single(part) for part in parts]
         self._several = [[(set(way), value) for way, value in part.ways if len(way) > 1] for part in parts]
         self._worth = worth
@@ -52,6 +52,10 @@ class Weigher:
             )
             for single, several in zip(self._single, self._several, strict=True)
         )
+
+    def has_required(self, strengths: Sequence[float]) -> bool:
+        """Whether nothing is missing that no answer may lack."""
+        return all(strengths[place] for place in self._required)
 
     def score(self, strengths: Sequence[float], near: float, published_at: datetime) -> float:
         """The rarity-weighted share of the question it has, its meaning, and a little freshness."""

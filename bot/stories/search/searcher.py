@@ -14,10 +14,11 @@ from bot.stories import overlay
 from bot.stories.entities import Lexicon
 from bot.stories.search.allowed import Allowed
 from bot.stories.search.gather import Want, alone, together
-from bot.stories.search.hits import hits_of, likeliest, newest_first
+from bot.stories.search.hits import good, hits_of, latest, likeliest, newest_first
 from bot.stories.search.nearest import Nearest
+from bot.stories.search.parts import SAID
 from bot.stories.search.question import Question, Questions
-from bot.stories.search.score import SAID, Found, Weigher, having, worth_among, worth_of
+from bot.stories.search.score import Found, Weigher, having, worth_among, worth_of
 
 _NEAREST = 100
 _FEW = 600
@@ -68,18 +69,19 @@ class Searcher:
         worth, numbers = ([], few) if few is not None else await self._gathered(question)
         near = await self._near(question, numbers, widen=few is None)
         numbers = sorted({*numbers, *near})
-        terms = await self._store.read(candidate_rows.terms, numbers)
-        places = await self._store.read(candidate_rows.places, numbers)
+        places = await self._store.read(candidate_rows.places, numbers, question.limits)
+        terms = await self._store.read(candidate_rows.terms, [place.number for place in places])
         weigher = Weigher(question.parts, worth or worth_among(question.parts, terms.values()), self._clock())
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._cpu, _weighed, weigher, places, terms, near)
+        return await loop.run_in_executor(self._cpu, _weighed, question, weigher, places, terms, near)
 
     async def _few(self, question: Question) -> list[int] | None:
         """All that passes narrow limits, where that is little; the newest of it, where nothing else was asked."""
-        if question.parts and not question.limits.is_narrow:
+        anything = not question.asked.free and not question.parts
+        if not anything and not question.limits.is_narrow:
             return None
         passing = await self._store.read(candidate_rows.passing, question.limits, _FEW + 1)
-        return passing[:_FEW] if len(passing) <= _FEW or not question.parts else None
+        return passing[:_FEW] if len(passing) <= _FEW or anything else None
 
     async def _gathered(self, question: Question) -> tuple[list[float], list[int]]:
         """What each part is worth, and whatever has some of them."""
@@ -97,7 +99,9 @@ class Searcher:
         return worth, sorted(found)
 
     async def _asked(self, want: Want, question: Question) -> list[int]:
-        return await self._store.read(candidate_rows.newest, want.parts, want.count, limits=question.limits)
+        return await self._store.read(
+            candidate_rows.newest, want.parts, want.count, limits=question.limits, unwanted=question.unwanted
+        )
 
     async def _near(self, question: Question, numbers: Sequence[int], *, widen: bool) -> dict[int, float]:
         """The likeness in meaning of some articles and, where it is to `widen`, of the nearest of all."""
@@ -117,24 +121,41 @@ class Searcher:
 
     async def _hits(self, question: Question, found: Mapping[str, Found], limit: int) -> list[Hit]:
         """The stories of what was found, as the scope sees them."""
-        ids = likeliest(found.values(), question.entities, limit + _STORIES_TO_SPARE)
+        by_time, count, each = question.asked.sort == "new", limit + _STORIES_TO_SPARE, list(found.values())
+        if by_time:
+            ids = latest(good(each) if question.asked.free else each, count)
+        else:
+            ids = likeliest(each, question.entities, count)
         stories = await self._store.read(overlay.around, ids, scope=question.limits.scope)
         hits = hits_of(stories, found, entities=question.entities, passes=Allowed.by(question))
-        return newest_first(hits) if question.asked.sort == "new" else hits
+        return newest_first(hits) if by_time else hits
 
 
 def _weighed(
-    weigher: Weigher, places: Sequence[Place], terms: Mapping[int, frozenset[str]], near: Mapping[int, float]
+    question: Question,
+    weigher: Weigher,
+    places: Sequence[Place],
+    terms: Mapping[int, frozenset[str]],
+    near: Mapping[int, float],
 ) -> dict[str, Found]:
     """Every candidate that tells at all, by the article's id."""
     found = {}
+    least = _LEAST_SCORE if question.asked.free or question.parts else 0.0
     for place in places:
-        strengths = weigher.strengths(terms.get(place.number, frozenset()))
+        said = terms.get(place.number, frozenset())
+        strengths = weigher.strengths(said)
+        if not weigher.has_required(strengths) or any(said.issuperset(way) for way in question.unwanted):
+            continue
         like = near.get(place.number, 0.0)
         score = weigher.score(strengths, like, place.published_at)
-        if score >= _LEAST_SCORE or not strengths:
+        if score >= least:
             found[place.article] = Found(
-                number=place.number, story=place.story, strengths=strengths, near=like, score=score
+                number=place.number,
+                story=place.story,
+                published_at=place.published_at,
+                strengths=strengths,
+                near=like,
+                score=score,
             )
     return found
 
