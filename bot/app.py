@@ -23,6 +23,7 @@ from bot.ports import Clock, Messenger
 from bot.pulse import Pulse
 from bot.store import facts
 from bot.store.database import Store
+from bot.stories.asking.spelling import Speller
 from bot.stories.byline import Bylines
 from bot.stories.copies import Credits
 from bot.stories.correct import Corrector
@@ -224,10 +225,16 @@ class App:
             self.store,
             reader=self.reader,
             thesaurus=self.thesaurus,
+            speller=self.speller,
             names=self.names,
             headings=self.headings,
             clock=self.clock,
         )
+
+    @cached_property
+    def speller(self) -> Speller:
+        """Misspelt names to those that are meant."""
+        return Speller.load(self.lexicon, self.glosser.cedict)
 
     @cached_property
     def thesaurus(self) -> Thesaurus:

@@ -298,10 +298,12 @@ class Hit:
 class Answer:
     """The hits of a query; `named` are the entities it names, each by its name for a reader of a language.
 
-    `unsaid` are the words beside the names, where no hit says them all.
+    `meant` are misspelt words with the name each was taken for; `unsaid` the words beside the names, where no hit says
+    them all.
     """
 
     query: str
     hits: tuple[Hit, ...] = field(default=())
     named: Mapping[str, Mapping[Language, str]] = field(default_factory=dict)
+    meant: Mapping[str, Mapping[Language, str]] = field(default_factory=dict)
     unsaid: str = ""

@@ -252,7 +252,6 @@ NEIGHBOURS = {
     "phrases": {"stories.rank"},
     "store.articles": {"store.statements", "store.vectors", "store.words"},
     "store.vectors": {"store.statements"},
-    "store.articles": {"store.statements", "store.words"},
     "store.encoding": {"store.articles", "store.facts", "store.statements"},
     "store.facts": {"store.statements"},
     "store.feeds": {"store.statements"},

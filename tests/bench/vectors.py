@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import numpy as np
+from bot.stories.nearest import Nearest
 from sqlalchemy import Connection, insert
 
 from bot.model import CATALOGUE
@@ -24,7 +25,6 @@ from bot.store.database import Store
 from bot.store.schema import articles as article_table
 from bot.stories.embed import Encoder
 from bot.stories.entities import Lexicon
-from bot.stories.nearest import Nearest
 from bot.text import language_of
 from tests.bench.data import A_DAY, BEGIN, headlines
 

@@ -60,6 +60,7 @@ class Searcher:
             query=question.asked.text,
             hits=tuple(hits[:limit]),
             named={entity: _names(entity, question.lexicon) for entity in question.entities},
+            meant={guess.said: _names(guess.entity_id, question.lexicon) for guess in question.guesses},
             unsaid=_unsaid(question, hits, found),
         )
 
@@ -77,7 +78,7 @@ class Searcher:
 
     async def _few(self, question: Question) -> list[int] | None:
         """All that passes narrow limits, where that is little; the newest of it, where nothing else was asked."""
-        anything = not question.asked.free and not question.parts
+        anything = not question.free and not question.parts
         if not anything and not question.limits.is_narrow:
             return None
         passing = await self._store.read(candidate_rows.passing, question.limits, _FEW + 1)
@@ -105,10 +106,10 @@ class Searcher:
 
     async def _near(self, question: Question, numbers: Sequence[int], *, widen: bool) -> dict[int, float]:
         """The likeness in meaning of some articles and, where it is to `widen`, of the nearest of all."""
-        if not question.asked.free:
+        if not question.free:
             return {}
         await self._nearest.refresh()
-        asked = (await self._embedder.embed([question.asked.free]))[0]
+        asked = (await self._embedder.embed([question.free]))[0]
         limits = question.limits
         close = (
             await self._nearest.find(
@@ -123,7 +124,7 @@ class Searcher:
         """The stories of what was found, as the scope sees them."""
         by_time, count, each = question.asked.sort == "new", limit + _STORIES_TO_SPARE, list(found.values())
         if by_time:
-            ids = latest(good(each) if question.asked.free else each, count)
+            ids = latest(good(each) if question.free else each, count)
         else:
             ids = likeliest(each, question.entities, count)
         stories = await self._store.read(overlay.around, ids, scope=question.limits.scope)
@@ -140,7 +141,7 @@ def _weighed(
 ) -> dict[str, Found]:
     """Every candidate that tells at all, by the article's id."""
     found = {}
-    least = _LEAST_SCORE if question.asked.free or question.parts else 0.0
+    least = _LEAST_SCORE if question.free or question.parts else 0.0
     for place in places:
         said = terms.get(place.number, frozenset())
         strengths = weigher.strengths(said)
