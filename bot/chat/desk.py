@@ -13,9 +13,10 @@ from bot.chat.asks import Ask, decoded
 from bot.chat.curate import Curator
 from bot.chat.reader import Reader, reader_of
 from bot.chat.render.notices import new_reference, notice, today, trouble
+from bot.chat.render.safe import plain
 from bot.chat.subscriptions import Subscriptions
 from bot.chat.words import refused, say
-from bot.errors import FeedError, InputError, JianbaoError, NotFoundError, RefusedError
+from bot.errors import FeedError, InputError, JianbaoError, NotFoundError, QueryError, RefusedError
 
 log = structlog.get_logger()
 
@@ -119,6 +120,8 @@ def _trouble(asked: Asked, error: Exception) -> discord.ui.LayoutView:
     reader = reader_of(asked).language
     if isinstance(error, RefusedError):
         return trouble(say(error.key, reader, **error.values), reader)
+    if isinstance(error, QueryError):
+        return trouble(plain(error.told[reader]), reader)
     reference = new_reference()
     if isinstance(error, JianbaoError):
         log.warning("command failed", name=_name(asked), reference=reference, reason=error.sentence, **error.fields)

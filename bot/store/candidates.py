@@ -110,13 +110,21 @@ def terms(connection: Connection, numbers: Sequence[int]) -> dict[int, frozenset
     return found
 
 
-def newsrooms(connection: Connection) -> list[str]:
-    """The name of every newsroom that has an article; each costs one step in the index, however many it has."""
+def newsrooms(connection: Connection, scope: str = CATALOGUE) -> list[str]:
+    """The newsrooms of which a scope sees an article; each costs one step in the index, however many it has."""
     found: list[str] = []
-    following = select(func.min(articles.c.newsroom)).where(articles.c.newsroom > bindparam("after"))
+    seen = articles.c.scope.in_((CATALOGUE, scope))
+    later = select(articles.c.newsroom).where(articles.c.newsroom > bindparam("after"), seen)
+    following = later.order_by(articles.c.newsroom).limit(1)
     while following_one := connection.execute(following, {"after": found[-1] if found else ""}).scalar():
         found.append(following_one)
     return found
+
+
+def beginning(connection: Connection, scope: str = CATALOGUE) -> datetime | None:
+    """When the oldest article was published that a scope sees."""
+    query = select(articles.c.published_at).where(articles.c.scope.in_((CATALOGUE, scope)))
+    return connection.execute(query.order_by(articles.c.published_at).limit(1)).scalar()
 
 
 def places(connection: Connection, numbers: Sequence[int]) -> list[Place]:

@@ -1,6 +1,6 @@
 """What was typed, understood: its parts, its limits, and who asks."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 
@@ -21,13 +21,17 @@ from bot.stories.thesaurus import Thesaurus
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """A query as one scope asks it; `beside` are the free words that are in no name."""
+    """A query as one scope asks it; `beside` are the free words that are in no name.
+
+    `words` are those of them that are looked for, each with the place of its part.
+    """
 
     asked: Asked
     parts: tuple[Part, ...]
     limits: Limits
     lexicon: Lexicon
     beside: str
+    words: Mapping[str, int]
 
     @property
     def entities(self) -> Mapping[str, int]:
@@ -52,17 +56,34 @@ class Questions:
         """Understand a query; raises InputError, whose sentence shows how to write it."""
         lexicon = await self._names.of(scope)
         asked = parse(text, now=self._clock(), zone=zone, lexicon=lexicon, headings=self._headings)
+        parts = parts_of(asked, self._reader, lexicon, self._thesaurus)
+        beside = self._reader.read(asked.free, lexicon).rest
         return Question(
             asked=asked,
-            parts=parts_of(asked, self._reader, lexicon, self._thesaurus),
+            parts=parts,
             limits=await self._limits(asked, scope),
             lexicon=lexicon,
-            beside=self._reader.read(asked.free, lexicon).rest,
+            beside=beside,
+            words=self._words(beside, parts, lexicon),
         )
+
+    def _words(self, beside: str, parts: Sequence[Part], lexicon: Lexicon) -> Mapping[str, int]:
+        """The words beside the names, each with the first part that it became."""
+        places = {part.name: place for place, part in enumerate(parts) if part.kind == "word"}
+        found: dict[str, int] = {}
+        for word in beside.split():
+            meant = {word, *self._reader.read(word, lexicon).said} & places.keys()
+            if meant:
+                found[word] = min(places[name] for name in meant)
+        return found
+
+    def beside(self, text: str, lexicon: Lexicon) -> str:
+        """What of a text is in no name."""
+        return self._reader.read(text, lexicon).rest
 
     async def _limits(self, asked: Asked, scope: str) -> Limits:
         """What the operators allow."""
-        known = await self._store.read(candidate_rows.newsrooms) if asked.sources or asked.no_sources else []
+        known = await self._store.read(candidate_rows.newsrooms, scope) if asked.sources or asked.no_sources else []
         return Limits(
             scope=scope,
             since=asked.since,

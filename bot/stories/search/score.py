@@ -16,7 +16,7 @@ _COMPANY = 0.2
 """What the mean of a story's articles adds to its best."""
 
 _NO_TIME = datetime.min.replace(tzinfo=UTC)
-SAID = 0.4
+SAID = 0.55
 """From what strength on an article names an entity or says a word."""
 
 

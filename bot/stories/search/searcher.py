@@ -5,19 +5,19 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from datetime import UTC, tzinfo
 
-from bot.model import CATALOGUE, Answer, Hit, Language
+from bot.model import CATALOGUE, Answer, Hit
 from bot.ports import Clock, Embedder
 from bot.store import candidates as candidate_rows
 from bot.store.candidates import Place
 from bot.store.database import Store
 from bot.stories import overlay
-from bot.stories.entities import Lexicon
 from bot.stories.search.allowed import Allowed
 from bot.stories.search.gather import Want, alone, together
-from bot.stories.search.hits import hits_of, likeliest, newest_first
+from bot.stories.search.hits import first_of, hits_of, likeliest, newest_first
 from bot.stories.search.nearest import Nearest
 from bot.stories.search.question import Question, Questions
 from bot.stories.search.score import SAID, Found, Weigher, having, worth_among, worth_of
+from bot.stories.search.understood import understood
 
 _NEAREST = 100
 _FEW = 600
@@ -55,12 +55,13 @@ class Searcher:
         question = await self._questions.read(text, scope=scope, zone=zone)
         found = await self._found(question)
         hits = await self._hits(question, found, limit)
-        return Answer(
+        answer = Answer(
             query=question.asked.text,
-            hits=tuple(hits[:limit]),
-            named={entity: _names(entity, question.lexicon) for entity in question.entities},
+            hits=tuple(first_of(hits, limit)),
             unsaid=_unsaid(question, hits, found),
+            begins=await self._store.read(candidate_rows.beginning, scope),
         )
+        return understood(answer, question, lambda text: self._questions.beside(text, question.lexicon))
 
     async def _found(self, question: Question) -> dict[str, Found]:
         """Whatever may answer, by the article's id, weighed."""
@@ -119,7 +120,7 @@ class Searcher:
         """The stories of what was found, as the scope sees them."""
         ids = likeliest(found.values(), question.entities, limit + _STORIES_TO_SPARE)
         stories = await self._store.read(overlay.around, ids, scope=question.limits.scope)
-        hits = hits_of(stories, found, entities=question.entities, passes=Allowed.by(question))
+        hits = hits_of(stories, found, entities=question.entities, words=question.words, passes=Allowed.by(question))
         return newest_first(hits) if question.asked.sort == "new" else hits
 
 
@@ -137,12 +138,6 @@ def _weighed(
                 number=place.number, story=place.story, strengths=strengths, near=like, score=score
             )
     return found
-
-
-def _names(entity: str, lexicon: Lexicon) -> Mapping[Language, str]:
-    """The name of an entity to show a reader of a language."""
-    known = lexicon.get(entity)
-    return {Language.EN: known.name, Language.ZH: (*known.chinese, known.name)[0]}
 
 
 def _unsaid(question: Question, hits: Sequence[Hit], found: Mapping[str, Found]) -> str:
