@@ -309,6 +309,7 @@ class App:
             poller=self.poller,
             grouper=self.grouper,
             indexer=self.indexer,
+            nearest=self.nearest,
             digester=self.digester,
             courier=Courier(self.store, messenger, clock=system_clock),
             clock=self.clock,

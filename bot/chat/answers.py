@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import discord
 
@@ -12,6 +13,7 @@ from bot.chat.asks import Ask, Mark
 from bot.chat.reader import Reader
 from bot.chat.render import digest as digest_look
 from bot.chat.render import feeds as feed_look
+from bot.chat.render import found as found_look
 from bot.chat.render import reasons as reason_look
 from bot.chat.render import stories as story_look
 from bot.chat.render.digest import Headings
@@ -34,7 +36,7 @@ from bot.stories.digest import Memory, Teller
 from bot.stories.due import at_local, local_date
 from bot.stories.reasons import changed
 from bot.stories.search.searcher import Searcher
-from bot.stories.tell import tell
+from bot.stories.tell import tell, tell_found
 from bot.stories.why import Explainer
 from bot.text import fold
 
@@ -96,13 +98,11 @@ class Answers:
 
     async def search(self, text: str, reader: Reader) -> discord.ui.LayoutView:
         """The first page of what answers a question."""
-        answer = await self._hits(_asked(text), reader)
+        answer = await self._search(_asked(text), reader)
         question = await self._store.write(questions.keep, answer.query, self._clock())
         if not answer.hits and (empty := await self._reading(reader)):
             return empty
-        return story_look.found(
-            answer, asks.Found(question=question), reader.language, public=reader.scope == CATALOGUE
-        )
+        return await self._results(answer, asks.Found(question=question), reader, public=reader.scope == CATALOGUE)
 
     async def digest(self, day: str | None, topic: Topic | None, reader: Reader) -> discord.ui.LayoutView:
         """The digest of the last day, or of a named one, as somebody would get it who has seen nothing."""
@@ -151,12 +151,23 @@ class Answers:
         text = await self._store.read(questions.one, ask.question)
         if text is None:
             raise refused("gone-question")
-        return story_look.found(await self._hits(text, reader), ask, reader.language, public=public)
+        answer = await self._search(text, reader)
+        return await self._results(answer, ask, reader, public=public)
 
-    async def _hits(self, text: str, reader: Reader) -> Answer:
-        answer = await self._searcher.search(text, limit=_MOST_HITS, scope=reader.scope)
+    async def _search(self, text: str, reader: Reader, *, limit: int = _MOST_HITS) -> Answer:
+        """What answers a question whose dates are those of the reader's zone."""
+        zone = ZoneInfo(await self._zone(reader))
+        answer = await self._searcher.search(text, limit=limit, scope=reader.scope, zone=zone)
         hits = (replace(hit, story=self._bylines.story(hit.story, reader.language)) for hit in answer.hits)
         return replace(answer, hits=tuple(hits))
+
+    async def _results(self, answer: Answer, ask: asks.Found, reader: Reader, *, public: bool) -> discord.ui.LayoutView:
+        gloss = await self._teller.gloss(reader.scope)
+        told = {hit.story.id: tell_found(hit.story, reader.language, gloss=gloss) for hit in answer.hits}
+        now, texts = self._clock(), found_look.offered_texts(answer)
+        offered = {text: await self._store.write(questions.keep, text, now) for text in texts}
+        zone = ZoneInfo(await self._zone(reader))
+        return found_look.found(answer, told, ask, offered, reader.language, zone=zone, public=public)
 
     async def _story(self, ask: asks.OneStory, reader: Reader, *, public: bool) -> discord.ui.LayoutView:
         story = await self._store.read(overlay.one, ask.story, scope=reader.scope)
@@ -188,7 +199,7 @@ class Answers:
         view = await self._store.read(overlay.seen, [wanted], scope=reader.scope)
         if view.story(wanted, hidden=hidden):
             return wanted
-        answer = await self._searcher.search(_asked(typed), limit=1, scope=reader.scope)
+        answer = await self._search(_asked(typed), reader, limit=1)
         if not answer.hits:
             raise refused("gone-story")
         return answer.hits[0].story.id

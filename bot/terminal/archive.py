@@ -51,7 +51,7 @@ def group(path: Path) -> bool:
     return _all_read(loaded)
 
 
-def search(query: str, limit: int, *, as_json: bool) -> None:
+def search(query: str, limit: int, language: Language, *, as_json: bool) -> None:
     """Answer one query, or each line of standard input where the query is a dash."""
     app = encoding(App(settings()))
     if query == "-":
@@ -61,7 +61,8 @@ def search(query: str, limit: int, *, as_json: bool) -> None:
     if as_json:
         print_json(answer_json(answer, aliases))
     else:
-        show.console().print(show.answer(answer))
+        gloss = app.glosser.knowing(app.lexicon).gloss
+        show.console().print(show.answer(answer, language, gloss=gloss))
 
 
 def digest(at: datetime | None, days: int, language: Language, zone: str, *, as_json: bool) -> None:

@@ -19,8 +19,8 @@ _NEAR, _NEAR_STEP = 0.5, 0.03
 
 STRONG = 0.85
 """From what worth a way says the very thing."""
-SAID = 0.4
-"""From what worth on an article names an entity or says a word."""
+SAID, SAYS = 0.4, 0.55
+"""From what worth on an article is about an entity, and says a word itself and not only what is related to it."""
 _MAYBE = 0.9
 """What a name is worth that a word may be a misspelling of."""
 _THEMES = frozenset(("place", "technology", "law", "standard"))

@@ -1,6 +1,6 @@
 """What was typed, understood: its parts, its limits, and who asks."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 from functools import lru_cache
@@ -31,7 +31,8 @@ _USUAL = 5
 class Question:
     """A query as one scope asks it; `beside` are the free words that are in no name.
 
-    `free` is what the encoder is asked: the free words, with the names for what is certainly a misspelling of them.
+    `words` are those of them that are looked for, each with the place of its part. `free` is what the encoder is asked:
+    the free words, with the names for what is certainly a misspelling of them.
     """
 
     asked: Asked
@@ -41,6 +42,7 @@ class Question:
     lexicon: Lexicon
     free: str
     beside: str
+    words: Mapping[str, int]
     guesses: tuple[Guess, ...] = ()
 
     @property
@@ -77,16 +79,33 @@ class Questions:
         asked = parse(text, now=self._clock(), zone=zone, lexicon=lexicon, headings=self._headings)
         guesses = await self._guesses(loose(asked), lexicon, scope)
         free = spelt(asked.free, guesses, lexicon) if asked.free == loose(asked) else asked.free
+        parts = parts_of(asked, self._reader, lexicon, self._thesaurus, guesses)
+        beside = self.beside(free, lexicon)
         return Question(
             asked=asked,
-            parts=parts_of(asked, self._reader, lexicon, self._thesaurus, guesses),
+            parts=parts,
             unwanted=unwanted_by(asked, lexicon),
             limits=await self._limits(asked, scope),
             lexicon=lexicon,
             free=free,
-            beside=self._reader.read(free, lexicon).rest,
+            beside=beside,
+            words=self._words(beside, parts, lexicon),
             guesses=guesses,
         )
+
+    def _words(self, beside: str, parts: Sequence[Part], lexicon: Lexicon) -> Mapping[str, int]:
+        """The words beside the names, each with the first part that it became."""
+        places = {part.name: place for place, part in enumerate(parts) if part.kind == "word"}
+        found: dict[str, int] = {}
+        for word in beside.split():
+            meant = {word, *self._reader.read(word, lexicon).said} & places.keys()
+            if meant:
+                found[word] = min(places[name] for name in meant)
+        return found
+
+    def beside(self, text: str, lexicon: Lexicon) -> str:
+        """What of a text is in no name."""
+        return self._reader.read(text, lexicon).rest
 
     async def _guesses(self, free: str, lexicon: Lexicon, scope: str) -> tuple[Guess, ...]:
         """The misspelt names; a word that a fair number of articles have is not certainly one."""

@@ -5,20 +5,20 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from datetime import UTC, tzinfo
 
-from bot.model import CATALOGUE, Answer, Hit, Language
+from bot.model import CATALOGUE, Answer, Hit
 from bot.ports import Clock, Embedder
 from bot.store import candidates as candidate_rows
 from bot.store.candidates import Place
 from bot.store.database import Store
 from bot.stories import overlay
-from bot.stories.entities import Lexicon
 from bot.stories.search.allowed import Allowed
 from bot.stories.search.gather import Want, alone, together
-from bot.stories.search.hits import good, hits_of, latest, likeliest, newest_first
+from bot.stories.search.hits import first_of, good, hits_of, latest, likeliest, newest_first
 from bot.stories.search.nearest import Nearest
-from bot.stories.search.parts import SAID
+from bot.stories.search.parts import SAYS
 from bot.stories.search.question import Question, Questions
 from bot.stories.search.score import Found, Weigher, having, worth_among, worth_of
+from bot.stories.search.understood import understood
 
 _NEAREST = 100
 _FEW = 600
@@ -56,13 +56,13 @@ class Searcher:
         question = await self._questions.read(text, scope=scope, zone=zone)
         found = await self._found(question)
         hits = await self._hits(question, found, limit)
-        return Answer(
+        answer = Answer(
             query=question.asked.text,
-            hits=tuple(hits[:limit]),
-            named={entity: _names(entity, question.lexicon) for entity in question.entities},
-            meant={guess.said: _names(guess.entity_id, question.lexicon) for guess in question.guesses},
+            hits=tuple(first_of(hits, limit)),
             unsaid=_unsaid(question, hits, found),
+            begins=await self._store.read(candidate_rows.beginning, scope),
         )
+        return understood(answer, question, lambda text: self._questions.beside(text, question.lexicon))
 
     async def _found(self, question: Question) -> dict[str, Found]:
         """Whatever may answer, by the article's id, weighed."""
@@ -108,7 +108,8 @@ class Searcher:
         """The likeness in meaning of some articles and, where it is to `widen`, of the nearest of all."""
         if not question.free:
             return {}
-        await self._nearest.refresh()
+        if not len(self._nearest):
+            await self._nearest.refresh()
         asked = (await self._embedder.embed([question.free]))[0]
         limits = question.limits
         close = (
@@ -128,7 +129,7 @@ class Searcher:
         else:
             ids = likeliest(each, question.entities, count)
         stories = await self._store.read(overlay.around, ids, scope=question.limits.scope)
-        hits = hits_of(stories, found, entities=question.entities, passes=Allowed.by(question))
+        hits = hits_of(stories, found, entities=question.entities, words=question.words, passes=Allowed.by(question))
         return newest_first(hits) if by_time else hits
 
 
@@ -161,16 +162,10 @@ def _weighed(
     return found
 
 
-def _names(entity: str, lexicon: Lexicon) -> Mapping[Language, str]:
-    """The name of an entity to show a reader of a language."""
-    known = lexicon.get(entity)
-    return {Language.EN: known.name, Language.ZH: (*known.chinese, known.name)[0]}
-
-
 def _unsaid(question: Question, hits: Sequence[Hit], found: Mapping[str, Found]) -> str:
     """The words beside the names that are asked for, where no hit says them all."""
     places = [place for place, part in enumerate(question.parts) if part.kind == "word"]
     shown = [found[article.id].strengths for hit in hits for article in hit.story.articles if article.id in found]
-    if not places or any(all(strengths[place] >= SAID for place in places) for strengths in shown):
+    if not places or any(all(strengths[place] >= SAYS for place in places) for strengths in shown):
         return ""
     return " ".join(question.beside.split())
