@@ -28,7 +28,7 @@ from tests.fakes import Article
 
 SMALL, BIG = 5000, 1_000_000
 DAYS = 5000 // A_DAY
-POLLS, A_POLL = 20, 100
+POLLS, A_POLL, IDLE = 20, 100, 20
 HEADLINES = 2000
 _AT_ONCE = 20_000
 _A_STORY = 2
@@ -38,7 +38,7 @@ Made = tuple[list[Article], Vectors]
 
 
 async def measure() -> list[tuple[str, str, str]]:
-    """Articles a second with little and with much behind the same window, poll by poll in turn."""
+    """Articles a second with little and with much behind the same window, poll by poll in turn; and when idle."""
     known = headlines(HEADLINES)
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(1) as cpu:
         encoder = Encoder.load("bundled", cpu)
@@ -49,6 +49,7 @@ async def measure() -> list[tuple[str, str, str]]:
         for at in range(0, POLLS * A_POLL, A_POLL):
             for each in both:
                 await each.poll(at)
+        idle = [await each.idle() for each in both]
         for each in both:
             await each.store.close()
     small, big = (median(each.took) for each in both)
@@ -58,6 +59,11 @@ async def measure() -> list[tuple[str, str, str]]:
             f"grouping with {BIG:,} articles archived",
             f"{A_POLL / big:,.0f}",
             f"{big / small:.2f} x the time (at most 1.5)",
+        ),
+        (
+            "a run when nothing waits",
+            f"{idle[1] * 1000:.1f} ms",
+            f"at {BIG:,}; {idle[0] * 1000:.1f} ms at {SMALL:,}",
         ),
     ]
 
@@ -120,6 +126,17 @@ class _Behind:
         self.took.append(time.perf_counter() - began)
         if done != A_POLL:
             raise RuntimeError(f"{done} of {A_POLL} articles were grouped")
+
+    async def idle(self) -> float:
+        """The seconds of a run for which nothing waits, the walk through the archive being done."""
+        while await self._grouper.catch_up():
+            pass
+        took = []
+        for _ in range(IDLE):
+            began = time.perf_counter()
+            await self._grouper.run()
+            took.append(time.perf_counter() - began)
+        return median(took)
 
 
 def _archive(connection: Connection, model: str, begin: int, made: list[Article], vectors: Vectors) -> None:
