@@ -16,8 +16,8 @@ _COMPANY = 0.2
 """What the mean of a story's articles adds to its best."""
 
 _NO_TIME = datetime.min.replace(tzinfo=UTC)
-SAID = 0.55
-"""From what strength on an article names an entity or says a word."""
+TOUCHED, SAID = 0.4, 0.55
+"""From what strength on an article touches an entity, by what is related to it, and names it or says a word."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,9 +80,9 @@ def having(numbers: Sequence[int], asked: int, newest: int) -> float:
     return newest * len(numbers) / (newest - numbers[-1] + 1)
 
 
-def names(found: Found, entities: Mapping[str, int]) -> frozenset[str]:
-    """The asked entities, given by the places of their parts, that an article is about."""
-    return frozenset(entity for entity, place in entities.items() if found.strengths[place] >= SAID)
+def names(found: Found, entities: Mapping[str, int], least: float = SAID) -> frozenset[str]:
+    """The asked entities, given by the places of their parts, that an article names, or has from a strength on."""
+    return frozenset(entity for entity, place in entities.items() if found.strengths[place] >= least)
 
 
 def story_score(scores: Sequence[float], articles: int) -> float:
