@@ -113,7 +113,7 @@ def _hit(
     )
 
 
-def _tier(named: frozenset[str], touched: bool, entities: Mapping[str, int]) -> str:  # noqa: FBT001  # a fact
+def _tier(named: frozenset[str], touched: bool, entities: Mapping[str, int]) -> str:  # a fact
     """How a story answers; one name alone is answered by what is related to it too."""
     if len(named) == len(entities) or (touched and len(entities) < _A_PAIR):
         return ALL

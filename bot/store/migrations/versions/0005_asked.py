@@ -14,10 +14,10 @@ def upgrade() -> None:
     op.create_table(
         "asked",
         sa.Column("question", sa.String(length=16), nullable=False),
-        sa.Column("scope", sa.String(length=32), nullable=False),
+        sa.Column("scope", sa.String(length=64), nullable=False),
         sa.Column("days", sa.Integer(), nullable=False),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(["question"], ["questions.id"], name=op.f("fk_asked_question"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["question"], ["questions.id"], name=op.f("fk_asked_question")),
         sa.PrimaryKeyConstraint("scope", "question", name=op.f("pk_asked")),
         comment="in which servers a question was asked and on how many days, without who asked",
     )
