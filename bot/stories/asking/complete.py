@@ -48,12 +48,13 @@ class Completer:
         for key, name, entity in self._names[at : at + _MOST_OF_A_PREFIX]:
             if not key.startswith(prefix):
                 break
-            fitting.append((KINDS.index(entity.kind), not entity.china, len(key), name, entity))
-        return [(name, entity) for *_, name, entity in sorted(fitting, key=lambda each: each[:4])]
+            shown = name in (*entity.english[:1], *entity.chinese[:1])
+            fitting.append((KINDS.index(entity.kind), not entity.china, not shown, len(key), name, entity))
+        return [(name, entity) for *_, name, entity in sorted(fitting, key=lambda each: each[:5])]
 
 
 def _typed(entity: Entity) -> Iterator[str]:
-    yield from dict.fromkeys((*entity.english, *entity.chinese, *entity.tw, *entity.ticker))
+    yield from dict.fromkeys((*entity.english, *entity.chinese, *entity.tw))
 
 
 def _other(entity: Entity, name: str) -> str:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.chat import asks
 from bot.chat.render import found as look
-from bot.model import Answer, Hit, Language
+from bot.model import Answer, Hit, Language, Story
 from bot.stories.tell import tell_found
 from tests.chat.looks import EN, ZH, buttons_of, options_of, payload, text_of, too_much
 from tests.chat.render.test_stories import titles, told_stories
@@ -66,12 +66,12 @@ PAIR = Answer(
     st.integers(-1, 4),
 )
 def test_results_fit_whatever_was_found(
-    found: Sequence[tuple[object, str]], query: str, reader: Language, page: int
+    found: Sequence[tuple[Story, str]], query: str, reader: Language, page: int
 ) -> None:
     """Every page of every answer is a message that Discord takes."""
     order = ("all", "near", "alone", "other")
     made = [
-        Hit(story=replace(one, id=f"{number:032}"), title=one.articles[0].title, score=1, tier=tier, names=("huawei",))  # type: ignore[type-var, attr-defined]
+        Hit(story=replace(one, id=f"{number:032}"), title=one.articles[0].title, score=1, tier=tier, names=("huawei",))
         for number, (one, tier) in enumerate(sorted(found, key=lambda each: order.index(each[1])))
     ]
     answer = replace(PAIR, query=query, hits=tuple(made), near=("Cambricon",) * (not made), wider="x" * (not made))
