@@ -271,6 +271,7 @@ class App:
         from bot.chat.desk import Desk
         from bot.chat.messenger import DiscordMessenger, Pace
         from bot.chat.subscriptions import Subscriptions
+        from bot.chat.suggest import Suggester
 
         home = await self.store.write(facts.installation)
         answers = Answers(
@@ -287,6 +288,7 @@ class App:
             answers=answers,
             subscriptions=Subscriptions(self.store, clock=self.clock),
             curator=Curator(self.store, self.catalogue, clock=self.clock),
+            suggester=Suggester(self.store, self.lexicon, clock=self.clock),
         )
         client = JianbaoClient(self.store, desk)
         return client, DiscordMessenger(client, self.headings, home=home, pace=Pace())

@@ -304,3 +304,13 @@ questions = Table(
     Column("asked_at", Utc, nullable=False, index=True),
     comment="what was searched for, without who: a button has no room for it",
 )
+
+asked = Table(
+    "asked",
+    metadata,
+    Column("scope", String(64), primary_key=True),
+    Column("question", String(16), ForeignKey("questions.id"), primary_key=True, index=True),
+    Column("days", Integer, nullable=False),
+    Column("asked_at", Utc, nullable=False),
+    comment="in which servers a question was asked and on how many days, without who asked",
+)
