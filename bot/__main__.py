@@ -236,6 +236,7 @@ def group(
 def search(
     query: Annotated[str, typer.Argument(help="Names and words in either language; - reads one query a line.")],
     limit: Annotated[int, typer.Option(min=1, max=100, help="The most stories to show.")] = 10,
+    language: Annotated[Language, typer.Option(help="The reader's language.")] = Language.EN,
     as_json: Json = False,
 ) -> None:
     """Find stories in the archive: 华为, 華為 and Huawei are one.
@@ -244,7 +245,7 @@ def search(
     """
     from bot.terminal import archive as work
 
-    work.search(query, limit, as_json=as_json)
+    work.search(query, limit, language, as_json=as_json)
 
 
 @cli.command()

@@ -23,6 +23,8 @@ from bot.ports import Clock, Messenger
 from bot.pulse import Pulse
 from bot.store import facts
 from bot.store.database import Store
+from bot.stories.asking.spelling import Speller
+from bot.stories.byline import Bylines
 from bot.stories.copies import Credits
 from bot.stories.correct import Corrector
 from bot.stories.digest import Digester, Teller
@@ -112,6 +114,11 @@ class App:
         return Newsrooms.load()
 
     @cached_property
+    def bylines(self) -> Bylines:
+        """The newsrooms' names for readers."""
+        return Bylines(self.newsrooms.chinese)
+
+    @cached_property
     def fetcher(self) -> HttpFetcher:
         """The client for feeds."""
         return HttpFetcher(
@@ -191,6 +198,7 @@ class App:
             clock=self.clock,
             fit=self._fit,
             glosses=lambda lexicon: self.glosser.knowing(lexicon).gloss,
+            bylines=self.bylines,
         )
 
     @cached_property
@@ -217,10 +225,16 @@ class App:
             self.store,
             reader=self.reader,
             thesaurus=self.thesaurus,
+            speller=self.speller,
             names=self.names,
             headings=self.headings,
             clock=self.clock,
         )
+
+    @cached_property
+    def speller(self) -> Speller:
+        """Misspelt names to those that are meant."""
+        return Speller.load(self.lexicon, self.glosser.cedict)
 
     @cached_property
     def thesaurus(self) -> Thesaurus:
@@ -264,6 +278,7 @@ class App:
             teller=self.teller,
             searcher=self.searcher,
             explainer=self.explainer,
+            bylines=self.bylines,
             headings=self.headings,
             home=home,
             clock=self.clock,
@@ -294,6 +309,7 @@ class App:
             poller=self.poller,
             grouper=self.grouper,
             indexer=self.indexer,
+            nearest=self.nearest,
             digester=self.digester,
             courier=Courier(self.store, messenger, clock=system_clock),
             clock=self.clock,

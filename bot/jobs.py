@@ -15,6 +15,7 @@ from bot.ports import Clock
 from bot.stories.digest import Digester
 from bot.stories.group import Grouper
 from bot.stories.search.index import Indexer
+from bot.stories.search.nearest import Nearest
 
 log = structlog.get_logger()
 
@@ -41,6 +42,7 @@ class Jobs:
         poller: Poller,
         grouper: Grouper,
         indexer: Indexer,
+        nearest: Nearest,
         digester: Digester,
         courier: Courier,
         clock: Clock,
@@ -49,6 +51,7 @@ class Jobs:
         self._poller = poller
         self._grouper = grouper
         self._indexer = indexer
+        self._nearest = nearest
         self._digester = digester
         self._courier = courier
         self._clock = clock
@@ -63,6 +66,7 @@ class Jobs:
         await self._poller.run(began)
         await self._grouper.run()
         await self._indexer.run(_READ_AT_ONCE)
+        await self._nearest.refresh()
         self._read_at = began
 
     async def post(self) -> None:

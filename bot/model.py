@@ -284,7 +284,8 @@ class Hit:
     """A story that answers a query: the best-matching article first; higher `score` is better.
 
     `tier` says how it answers: "all" names and says everything that was required of it, "near" is the closest in
-    meaning where no story names all that was named, "alone" names some of it (`names`), "other" none.
+    meaning where no story names all that was named, "alone" names some of it (`names`), "other" none. `says` are the
+    words beside the names that it says, as they were typed.
     """
 
     story: Story
@@ -292,16 +293,31 @@ class Hit:
     score: float
     tier: str = ""
     names: tuple[str, ...] = ()
+    says: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """The hits of a query; `named` are the entities it names, each by its name for a reader of a language.
 
-    `unsaid` are the words beside the names, where no hit says them all.
+    `spelt` are all ways in which these are looked for, `corrected` what was typed wrong with what it was taken for.
+    `words` are the words beside the names, `unsaid` those of them that no hit says together. Articles from `begins`
+    on were looked at, or what lies between `since` and `until` where that was asked for.
+
+    What may be asked instead: `alone` is the query with one of its entities only, by its id, `wider` the query
+    without what narrows it, `near` are known names near to what was typed, where nothing was found.
     """
 
     query: str
     hits: tuple[Hit, ...] = field(default=())
     named: Mapping[str, Mapping[Language, str]] = field(default_factory=dict)
+    spelt: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    corrected: tuple[tuple[str, str], ...] = ()
+    words: tuple[str, ...] = ()
     unsaid: str = ""
+    begins: datetime | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    alone: Mapping[str, str] = field(default_factory=dict)
+    wider: str = ""
+    near: tuple[str, ...] = ()

@@ -1,10 +1,10 @@
 """What this program itself says around the headlines, in both languages; the headlines are the sources' own."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
-from bot.model import Answer, Article, Digest, Headline, Item, Language, Name, Telling, Update
+from bot.model import Article, Digest, Headline, Item, Language, Name, Telling, Update
 from bot.stories.rank import independent
 from bot.text import shorten
 
@@ -58,6 +58,12 @@ def moment(when: datetime, zone: str, language: Language) -> str:
     local = when.astimezone(ZoneInfo(zone))
     date_part = f"{local.month}月{local.day}日" if language is ZH else f"{local.day} {_MONTHS[local.month - 1]}"
     return f"{date_part} {local:%H:%M}"
+
+
+def month_day(when: datetime, zone: tzinfo, language: Language) -> str:
+    """The day of an instant as a sentence says it: 8 June, 6 月 8 日."""
+    local = when.astimezone(zone)
+    return f"{local.month} 月 {local.day} 日" if language is ZH else f"{local.day} {_MONTHS[local.month - 1]}"
 
 
 def title(digest: Digest) -> str:
@@ -224,19 +230,6 @@ def counted(articles: Sequence[Article], reader: Language) -> str:
         return " · ".join([*([newsrooms] if len(own) > 1 else []), f"{len(articles)} 篇报道"])
     newsrooms = f"{len(own)} newsrooms ({', '.join(f'{count} {press}' for press, count in told)})"
     return " · ".join([*([newsrooms] if len(own) > 1 else []), plural(len(articles), "article")])
-
-
-def apart(answer: Answer, reader: Language) -> str:
-    """Says so where no story names all that was named; empty where one does, or where there is no pair."""
-    tiers = {hit.tier for hit in answer.hits}
-    if len(answer.named) < 2 or not tiers or "all" in tiers:  # noqa: PLR2004  # two make a pair
-        return ""
-    names, some = [name[reader] for name in answer.named], "some" in tiers
-    if reader is ZH:
-        none = f"没有同时提到{'和'.join(names)}的事件，"
-        return none + ("下面各自提到其一。" if some else "下面是意思相近的。")
-    together = f"No story here names {' and '.join(names)} together; "
-    return together + ("these name one of them." if some else "these are near in meaning.")
 
 
 def _newsrooms(telling: Telling, total: int, reader: Language, *, names: bool) -> str:

@@ -9,7 +9,7 @@ neither 华为 nor 芯片 (FTS5's unicode61 makes one token of a whole run, its 
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 
 import opencc
 
@@ -36,6 +36,7 @@ def simplify(text: str) -> str:
     return str(_simplifier().convert(unicodedata.normalize("NFKC", text)))
 
 
+@lru_cache(1024)  # grouping asks for the same headline a dozen times
 def fold(text: str) -> str:
     """Make spellings of one thing equal: width, traditional to simplified, case."""
     return simplify(text).casefold()

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import discord
 
@@ -12,6 +13,7 @@ from bot.chat.asks import Ask, Mark
 from bot.chat.reader import Reader
 from bot.chat.render import digest as digest_look
 from bot.chat.render import feeds as feed_look
+from bot.chat.render import found as found_look
 from bot.chat.render import reasons as reason_look
 from bot.chat.render import stories as story_look
 from bot.chat.render.digest import Headings
@@ -19,7 +21,7 @@ from bot.chat.render.notices import notice
 from bot.chat.times import day_of
 from bot.chat.words import refused, say
 from bot.errors import NotFoundError
-from bot.model import A_DIGEST, CATALOGUE, Digest, Edition, Item, Language, Story, Subscription, Topic, Window
+from bot.model import A_DIGEST, CATALOGUE, Answer, Digest, Edition, Item, Language, Story, Subscription, Topic, Window
 from bot.ports import Clock
 from bot.store import articles as article_rows
 from bot.store import editions as edition_rows
@@ -28,11 +30,13 @@ from bot.store import questions
 from bot.store import subscriptions as subscription_rows
 from bot.store.database import Store
 from bot.stories import overlay
+from bot.stories.byline import Bylines
 from bot.stories.choose import as_everybody_sees, item, on_topic
 from bot.stories.digest import Memory, Teller
 from bot.stories.due import at_local, local_date
+from bot.stories.reasons import changed
 from bot.stories.search.searcher import Searcher
-from bot.stories.tell import tell
+from bot.stories.tell import tell, tell_found
 from bot.stories.why import Explainer
 from bot.text import fold
 
@@ -52,6 +56,7 @@ class Answers:
         teller: Teller,
         searcher: Searcher,
         explainer: Explainer,
+        bylines: Bylines,
         headings: Headings,
         home: str,
         clock: Clock,
@@ -60,6 +65,7 @@ class Answers:
         self._teller = teller
         self._searcher = searcher
         self._explainer = explainer
+        self._bylines = bylines
         self._headings = headings
         self._home = home
         self._clock = clock
@@ -92,13 +98,11 @@ class Answers:
 
     async def search(self, text: str, reader: Reader) -> discord.ui.LayoutView:
         """The first page of what answers a question."""
-        answer = await self._searcher.search(_asked(text), limit=_MOST_HITS, scope=reader.scope)
+        answer = await self._search(_asked(text), reader)
         question = await self._store.write(questions.keep, answer.query, self._clock())
         if not answer.hits and (empty := await self._reading(reader)):
             return empty
-        return story_look.found(
-            answer, asks.Found(question=question), reader.language, public=reader.scope == CATALOGUE
-        )
+        return await self._results(answer, asks.Found(question=question), reader, public=reader.scope == CATALOGUE)
 
     async def digest(self, day: str | None, topic: Topic | None, reader: Reader) -> discord.ui.LayoutView:
         """The digest of the last day, or of a named one, as somebody would get it who has seen nothing."""
@@ -147,8 +151,23 @@ class Answers:
         text = await self._store.read(questions.one, ask.question)
         if text is None:
             raise refused("gone-question")
-        answer = await self._searcher.search(text, limit=_MOST_HITS, scope=reader.scope)
-        return story_look.found(answer, ask, reader.language, public=public)
+        answer = await self._search(text, reader)
+        return await self._results(answer, ask, reader, public=public)
+
+    async def _search(self, text: str, reader: Reader, *, limit: int = _MOST_HITS) -> Answer:
+        """What answers a question whose dates are those of the reader's zone."""
+        zone = ZoneInfo(await self._zone(reader))
+        answer = await self._searcher.search(text, limit=limit, scope=reader.scope, zone=zone)
+        hits = (replace(hit, story=self._bylines.story(hit.story, reader.language)) for hit in answer.hits)
+        return replace(answer, hits=tuple(hits))
+
+    async def _results(self, answer: Answer, ask: asks.Found, reader: Reader, *, public: bool) -> discord.ui.LayoutView:
+        gloss = await self._teller.gloss(reader.scope)
+        told = {hit.story.id: tell_found(hit.story, reader.language, gloss=gloss) for hit in answer.hits}
+        now, texts = self._clock(), found_look.offered_texts(answer)
+        offered = {text: await self._store.write(questions.keep, text, now) for text in texts}
+        zone = ZoneInfo(await self._zone(reader))
+        return found_look.found(answer, told, ask, offered, reader.language, zone=zone, public=public)
 
     async def _story(self, ask: asks.OneStory, reader: Reader, *, public: bool) -> discord.ui.LayoutView:
         story = await self._store.read(overlay.one, ask.story, scope=reader.scope)
@@ -156,7 +175,8 @@ class Answers:
             raise refused("gone-story")
         title = _title(as_everybody_sees(story), reader.language)
         score = await self._teller.score(as_everybody_sees(story), reader.language, scope=reader.scope)
-        return story_look.card(story, title, score, ask, reader.language, public=public)
+        told = self._bylines.story(story, reader.language)
+        return story_look.card(told, title, score, ask, reader.language, public=public)
 
     async def _reasons(self, ask: asks.Reasons, reader: Reader) -> discord.ui.LayoutView:
         try:
@@ -167,7 +187,10 @@ class Answers:
             return reason_look.hidden(why, reader.language)
         told = as_everybody_sees(why.story)
         score = await self._teller.score(told, reader.language, scope=reader.scope)
-        title = _title(told, reader.language)
+        title, why = (
+            _title(told, reader.language),
+            changed(why, lambda one: self._bylines.article(one, reader.language)),
+        )
         return reason_look.reasons(why, title, score, ask, self._headings[reader.language], reader.language)
 
     async def _meant(self, typed: str, reader: Reader, *, hidden: bool = False) -> str:
@@ -176,7 +199,7 @@ class Answers:
         view = await self._store.read(overlay.seen, [wanted], scope=reader.scope)
         if view.story(wanted, hidden=hidden):
             return wanted
-        answer = await self._searcher.search(_asked(typed), limit=1, scope=reader.scope)
+        answer = await self._search(_asked(typed), reader, limit=1)
         if not answer.hits:
             raise refused("gone-story")
         return answer.hits[0].story.id

@@ -68,12 +68,14 @@ class Newsrooms:
     """Knows hosts and names, and credits each article to one newsroom; it fetches nothing.
 
     `habits` tells by newsroom how an aggregator names its source in the title; `inside` finds a name in a source.
+    `chinese` has the Chinese names of newsrooms by the English ones.
     """
 
     hosts: Mapping[str, Newsroom]
     named: Mapping[str, Newsroom]
     habits: Mapping[str, str]
     inside: re.Pattern[str]
+    chinese: Mapping[str, str]
 
     @classmethod
     def load(cls, path: Path | None = None) -> "Newsrooms":
@@ -89,6 +91,7 @@ class Newsrooms:
             named={_key(name): each.newsroom for each in known for name in each.names},
             habits={each.name.en: each.credits for each in known if each.credits},
             inside=_inside(fold(name) for each in known for name in each.names),
+            chinese={each.name.en: each.name.zh for each in known if each.name.zh},
         )
 
     def with_homes(self, feeds: Iterable[FeedSpec]) -> "Newsrooms":

@@ -23,7 +23,7 @@ from sqlalchemy import (
 
 from bot.model import CATALOGUE, Article, Kind, Language, Newsroom, Topic
 from bot.store import words
-from bot.store.schema import aliases, articles, findings, unread, vectors
+from bot.store.schema import aliases, articles, findings, stale, unread, vectors
 from bot.store.statements import chunks, insert_new
 from bot.store.vectors import Vectors, stack
 
@@ -177,6 +177,7 @@ def _edit(connection: Connection, before: Row[tuple[object, ...]], article: Arti
     }
     connection.execute(update(articles).where(articles.c.number == before.number).values(**said))
     connection.execute(delete(vectors).where(vectors.c.article == before.number))
+    connection.execute(insert_new(connection, stale).values(article=before.number))
     words.put(connection, {before.number: words.text_of(article.title, article.summary)})
     return True
 
@@ -185,18 +186,6 @@ def unread_ones(connection: Connection, limit: int) -> list[tuple[int, Article]]
     """Articles whose names and meanings the index of words does not hold yet, the newest first."""
     query = select(articles).join(unread, unread.c.article == articles.c.number).order_by(unread.c.article.desc())
     return [(row.number, article_of(row)) for row in connection.execute(query.limit(limit))]
-
-
-def unencoded(connection: Connection, model: str, limit: int) -> list[tuple[int, Article]]:
-    """Articles without a vector of this model, in the order they came."""
-    query = (
-        select(articles)
-        .outerjoin(vectors, and_(vectors.c.article == articles.c.number, vectors.c.model == model))
-        .where(vectors.c.article.is_(None))
-        .order_by(articles.c.number)
-        .limit(limit)
-    )
-    return [(row.number, article_of(row)) for row in connection.execute(query)]
 
 
 def waiting(connection: Connection, model: str, limit: int) -> tuple[list[tuple[int, Article]], Vectors]:

@@ -123,6 +123,12 @@ def newsrooms(connection: Connection, scope: str = CATALOGUE) -> list[str]:
     return found
 
 
+def beginning(connection: Connection, scope: str = CATALOGUE) -> datetime | None:
+    """When the oldest article was published that a scope sees."""
+    query = select(articles.c.published_at).where(articles.c.scope.in_((CATALOGUE, scope)))
+    return connection.execute(query.order_by(articles.c.published_at).limit(1)).scalar()
+
+
 def places(connection: Connection, numbers: Sequence[int], limits: Limits) -> list[Place]:
     """Where articles stand that pass the limits and are in a story, in the order they came."""
     query = (

@@ -19,6 +19,9 @@ TOLD_ALONE = "commands-told-alone"
 READ_WITH = "read-with"
 """Which word lists the index of words was read with."""
 
+ENCODING = "encoding"
+"""How far the walk through the archive has come for articles without a vector, and for which model."""
+
 _INSTALLATION = "installation"
 
 

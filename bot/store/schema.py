@@ -184,6 +184,13 @@ vectors = Table(
     comment="a unit vector in little-endian float16, for one model each",
 )
 
+stale = Table(
+    "stale",
+    metadata,
+    Column("article", Number, ForeignKey("articles.number"), primary_key=True),
+    comment="articles that were edited: their vectors are to be made anew",
+)
+
 subscriptions = Table(
     "subscriptions",
     metadata,

@@ -1,7 +1,7 @@
 """Sets of terms, one a row, as a sparse matrix with the rarity of each term."""
 
 import math
-from collections import Counter
+from array import array
 from collections.abc import Iterable
 
 import numpy as np
@@ -20,31 +20,31 @@ class Bag:
 
     def __init__(self) -> None:
         self._columns: dict[str, int] = {}
-        self._rows: list[NDArray[np.int32]] = []
-        self._having: Counter[int] = Counter()
+        self._rows = Rows()
+        self._having = array("f")
         self._counted = 0
         self.settle()
 
     def add(self, terms: Iterable[str], *, also: Iterable[str] = (), counted: bool = True) -> None:
         """Give the next row its terms; those of `also` are counted and not in the row."""
-        row = [self._columns.setdefault(term, len(self._columns)) for term in sorted(terms)]
-        self._rows.append(np.array(row, np.int32))
+        row = self.columns(terms)
+        self._rows.add(row)
         if counted:
-            beside = {self._columns.setdefault(term, len(self._columns)) for term in also}
             self._counted += 1
-            self._having.update(beside.union(row))
+            for column in {*row, *self.columns(also)}:
+                self._having[column] += 1
 
-    def columns(self, terms: Iterable[str]) -> NDArray[np.int32]:
+    def columns(self, terms: Iterable[str]) -> list[int]:
         """The columns of terms, new ones included."""
-        return np.array([self._columns.setdefault(term, len(self._columns)) for term in sorted(terms)], np.int32)
+        found = [self._columns.setdefault(term, len(self._columns)) for term in sorted(terms)]
+        self._having.extend([0.0] * (len(self._columns) - len(self._having)))
+        return found
 
     def settle(self) -> None:
         """Weigh every term anew and make the matrix."""
-        having = np.zeros(len(self._columns), np.float32)
-        for column, count in self._having.items():
-            having[column] = count
+        having = np.array(self._having, np.float32)
         self.rarity: Floats = (math.log(self._counted + 1) - np.log(having + 0.5)).astype(np.float32)
-        self.ones = matrix(self._rows, len(self._columns))
+        self.ones = self._rows.matrix(len(self._columns))
         self.mass: Floats = self.ones @ self.rarity
         self._lengths: Floats = np.sqrt(self.ones @ self.rarity**2)
 
@@ -58,11 +58,23 @@ class Bag:
         return np.asarray(shared / np.maximum(np.outer(self._lengths[rows], self._lengths), 1e-9), np.float32)
 
 
-def matrix(rows: list[NDArray[np.int32]], width: int) -> sparse.csr_matrix:
-    """Rows of columns as a matrix of ones."""
-    ends = np.cumsum([0, *(len(row) for row in rows)])
-    columns = np.concatenate(rows) if rows else np.zeros(0, np.int32)
-    return sparse.csr_matrix((np.ones(len(columns), np.float32), columns, ends), shape=(len(rows), width))
+class Rows:
+    """Rows of columns, packed one behind the other, which become a matrix of ones."""
+
+    def __init__(self) -> None:
+        self._columns = array("i")
+        self._ends = array("i", [0])
+
+    def add(self, row: Iterable[int]) -> None:
+        """One more row."""
+        self._columns.extend(row)
+        self._ends.append(len(self._columns))
+
+    def matrix(self, width: int) -> sparse.csr_matrix:
+        """All rows so far; later ones do not change it."""
+        ones = np.ones(len(self._columns), np.float32)
+        packed = ones, np.array(self._columns, np.int32), np.array(self._ends, np.int32)
+        return sparse.csr_matrix(packed, shape=(len(self._ends) - 1, width))
 
 
 def dense(found: sparse.csr_matrix) -> Floats:

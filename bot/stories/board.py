@@ -10,7 +10,7 @@ from bot.stories.bag import Floats
 from bot.stories.bonds import Bonds
 from bot.stories.edges import Edges
 from bot.stories.likeness import Likeness, probability
-from bot.stories.link import likeness, linked
+from bot.stories.link import Linking, likeness
 from bot.stories.marks import Marks
 from bot.stories.settle import Settled, names, settle
 from bot.stories.window import Window
@@ -31,6 +31,8 @@ class Board:
         self._model = model
         self._window = Window(span=span, since=since, until=until)
         self._edges = Edges(model)
+        self._linking = Linking(threshold=model.threshold, share=model.share, order=self._when)
+        self._bonds = Bonds()
         self._weighed = 0
         self.homes: dict[int, str] = {}
 
@@ -45,22 +47,24 @@ class Board:
         self._weighed = len(self._window)
 
     def take(self, opened: Opened, bonds: Bonds) -> Settled:
-        """Put new articles on the board; returns the stories of all articles that they touch."""
+        """Put new articles on the board; returns the stories of all articles that may have got another one by them."""
         new = [marks for marks, _ in opened]
         self._window.open(opened)
         touched = {marks.number for marks in new if marks.scope == CATALOGUE}
         if len(self._window) < _YOUNG and len(self._window) > self._weighed * _GROWN:
             self._edges.forget()
+            self._linking.forget()
             self._weighed = len(self._window)
             touched |= {marks.number for marks in self._window.marks if marks.scope == CATALOGUE}
-        stories = [story for part in self._parts(touched, bonds) for story in self._linked(part, bonds)]
+        stories = self._linked(touched, bonds)
         order = sorted((number for story in stories for number in story), key=self._when)
         named = {number: names(self._marks(number).id) for number in order}
         settled = settle(stories, self.homes, named)
         self.homes.update(settled.homes)
         if settled.leads:  # what else was in a story follows it
             self.rename(settled.leads)
-        return self._with_own([marks for marks in new if marks.scope != CATALOGUE], settled)
+        settled = self._with_own([marks for marks in new if marks.scope != CATALOGUE], settled)
+        return settled if bonds.empty else self._held(settled, bonds)
 
     def rename(self, renamed: Mapping[str, str]) -> None:
         """Call stories by other ids."""
@@ -106,19 +110,29 @@ class Board:
         if self._window.keep_from(when):
             gone = before - self._window.slot_of.keys()
             self._edges.forget(gone)
+            self._linking.forget()
             for number in gone:
                 self.homes.pop(number, None)
             self._weighed = min(self._weighed, len(self._window))
 
-    def _parts(self, touched: set[int], bonds: Bonds) -> list[list[int]]:
-        """The touched articles with all that they can possibly share a story with, in parts that cannot meet."""
-        reached: dict[int, list[int]] = {}
-        ahead = touched
+    def _linked(self, touched: set[int], bonds: Bonds) -> list[list[int]]:
+        """The stories that the touched articles, and all that they can possibly share one with, are in now."""
+        if bonds != self._bonds or any(bonds.binds(self._marks(number).id) for number in touched):
+            self._linking.forget()  # what was linked under other bonds may have to part
+            self._bonds = bonds
+        fresh, ahead = set[int](), touched
         while ahead:
             self._edges.learn(self._window, ahead)
-            reached |= {number: list(self._reachable(number, bonds)) for number in ahead}
-            ahead = {other for number in ahead for other in reached[number]} - reached.keys()
-        return [sorted(part, key=self._when) for part in _components(reached)]
+            fresh |= ahead
+            reached = {other for number in ahead for other in self._reachable(number, bonds)} - fresh
+            ahead = {number for number in reached if number not in self._linking}
+        numbers = {self._marks(number).id: number for number in fresh} if not bonds.empty else {}
+        return self._linking.take(
+            fresh,
+            self._edges.near,
+            tied=_tied(numbers, bonds),
+            apart=None if bonds.empty else lambda one, other: bonds.apart(self.id_of(one), self.id_of(other)),
+        )
 
     def _reachable(self, number: int, bonds: Bonds) -> Iterable[int]:
         """The catalogue's articles that are alike enough, or that are tied to one."""
@@ -130,19 +144,6 @@ class Board:
             tied = bonds.together(identity)
             yield from (marks.number for marks in self._window.marks if marks.id in tied and marks.scope == CATALOGUE)
 
-    def _linked(self, part: Sequence[int], bonds: Bonds) -> list[list[int]]:
-        if len(part) == 1:
-            return [list(part)]
-        ids = [self._marks(number).id for number in part]
-        found = linked(
-            self._edges.alike(part),
-            threshold=self._model.threshold,
-            share=self._model.share,
-            tied=[] if bonds.empty else _tied(ids, bonds),
-            apart=None if bonds.empty else lambda one, other: bonds.apart(ids[one], ids[other]),
-        )
-        return [[part[place] for place in story] for story in found]
-
     def _with_own(self, own: Sequence[Marks], settled: Settled) -> Settled:
         """Hang a server's own articles on the stories they are alike, without changing these."""
         self._edges.learn(self._window, (marks.number for marks in own))
@@ -153,6 +154,27 @@ class Board:
                 home = next(name for name in names(marks.id) if name not in begun)
                 begun[home] = marks.number
             homes[marks.number] = self.homes[marks.number] = home
+        return Settled(homes=homes, begun=begun, leads=settled.leads)
+
+    def _held(self, settled: Settled, bonds: Bonds) -> Settled:
+        """Let servers' own articles follow what the operator has tied them to, and leave what they are kept apart from.
+
+        Linking moves the catalogue's articles alone; what hangs on a story stays behind when these leave it.
+        """
+        homes, begun = dict(settled.homes), dict(settled.begun)
+        public = {marks.id: self.homes[marks.number] for marks in self._window.marks if marks.scope == CATALOGUE}
+        for marks in self._window.marks:
+            if marks.scope == CATALOGUE or not bonds.binds(marks.id):
+                continue
+            home = self.homes[marks.number]
+            tied = sorted(public[each] for each in bonds.together(marks.id) if each in public)
+            if tied:
+                home = tied[0]
+            elif any(at == home and bonds.apart(marks.id, each) for each, at in public.items()):
+                home = next(name for name in names(marks.id) if name not in {*begun, *self.homes.values()})
+                begun[home] = marks.number
+            if home != self.homes[marks.number]:
+                homes[marks.number] = self.homes[marks.number] = home
         return Settled(homes=homes, begun=begun, leads=settled.leads)
 
     def _likest(self, number: int) -> str | None:
@@ -172,13 +194,12 @@ class Board:
         presses = {marks.press for marks in map(self._marks, members) if marks.is_press}
         if len(presses) == len(Language):
             return 1.0
-        found = (
-            alike
-            for number in members
-            for other, alike in self._edges.near(number).items()
-            if other not in inside and self._speaks_elsewhere(other, presses)
-        )
-        return probability(max(found, default=-np.inf))
+        most = -np.inf
+        for number in members:
+            for other, alike in self._edges.near(number).items():
+                if alike > most and other not in inside and self._speaks_elsewhere(other, presses):
+                    most = alike
+        return probability(most)
 
     def _speaks_elsewhere(self, number: int, presses: set[Language]) -> bool:
         marks = self._marks(number)
@@ -192,26 +213,7 @@ class Board:
         return marks.published_at, marks.id
 
 
-def _components(reached: Mapping[int, Sequence[int]]) -> list[list[int]]:
-    """What hangs together, where each number names those it reaches."""
-    owner = {number: number for number in reached}
-
-    def root(number: int) -> int:
-        while owner[number] != number:
-            owner[number] = number = owner[owner[number]]
-        return number
-
-    for number, others in reached.items():
-        for other in others:
-            owner[root(other)] = root(number)
-    parts: dict[int, list[int]] = {}
-    for number in reached:
-        parts.setdefault(root(number), []).append(number)
-    return list(parts.values())
-
-
-def _tied(ids: Sequence[str], bonds: Bonds) -> list[list[int]]:
-    """The places of articles that must share a story."""
-    places = {each: place for place, each in enumerate(ids)}
-    groups = {frozenset(bonds.together(each) & places.keys()) for each in ids}
-    return [sorted(places[each] for each in group) for group in groups if len(group) > 1]
+def _tied(numbers: Mapping[str, int], bonds: Bonds) -> list[list[int]]:
+    """Those of some articles, by their ids, that must share a story."""
+    groups = {frozenset(bonds.together(each) & numbers.keys()) for each in numbers}
+    return [[numbers[each] for each in group] for group in groups if len(group) > 1]

@@ -15,6 +15,7 @@ from bot.store import outbox as outbox_rows
 from bot.store import subscriptions as subscription_rows
 from bot.store.database import Store
 from bot.stories import overlay
+from bot.stories.byline import Bylines
 from bot.stories.choose import (
     Candidate,
     as_everybody_sees,
@@ -58,10 +59,23 @@ def _unglossed(lexicon: Lexicon) -> Gloss:
 
 
 class Teller:
-    """Tells what the archive holds for some hours, with the names a scope knows; decides and remembers nothing."""
+    """Tells what the archive holds for some hours, with the names a scope knows; decides and remembers nothing.
 
-    def __init__(self, store: Store, *, names: Names, clock: Clock, fit: Fit, glosses: Glosses = _unglossed) -> None:
+    Newsrooms go by the names that `bylines` gives the reader.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        *,
+        names: Names,
+        clock: Clock,
+        fit: Fit,
+        glosses: Glosses = _unglossed,
+        bylines: Bylines | None = None,
+    ) -> None:
         self._store = store
+        self._bylines = bylines or Bylines()
         self._names = names
         self._clock = clock
         self._fit = fit
@@ -71,7 +85,8 @@ class Teller:
         self, hours: Window, *, scope: str, reader: Language, memory: Memory | None = None
     ) -> tuple[list[Candidate], Mapping[str, Story]]:
         """The stories of some hours worth telling, the best first, and all that were touched, by id."""
-        stories = await self._store.read(overlay.touched, hours.start, hours.end, scope=scope)
+        stored = await self._store.read(overlay.touched, hours.start, hours.end, scope=scope)
+        stories = [self._bylines.story(story, reader) for story in stored]
         ids = [article.id for story in stories for article in story.articles]
         seen = (
             await self._store.read(edition_rows.seen, memory.subscription_id, ids, before=memory.before)
@@ -129,8 +144,9 @@ class Teller:
         ids = [item.telling.story_id for section in edition.digest.sections for item in section.items]
         until = edition.digest.window.end
         stories = await self._store.read(overlay.known_as, ids, scope=edition.subscription.scope, until=until)
-        gloss = await self.gloss(edition.subscription.scope)
-        return self._fit(retold(edition.digest, stories, language, gloss))
+        stories = {known: self._bylines.story(story, language) for known, story in stories.items()}
+        told = retold(edition.digest, stories, language, await self.gloss(edition.subscription.scope))
+        return self._fit(self._bylines.updates(told))
 
     async def gloss(self, scope: str) -> Gloss:
         """Renders titles with the names that a scope knows."""

@@ -37,12 +37,12 @@ class Glosser:
         if lexicon is self._lexicon:
             return self
         other = Glosser(lexicon, self._words)
-        other.__dict__ |= {"_cedict": self._cedict, "_chinese": self._chinese, "_english": self._english}
+        other.__dict__ |= {"cedict": self.cedict, "_chinese": self._chinese, "_english": self._english}
         return other
 
     def ready(self) -> None:
         """Read CC-CEDICT both ways now, which takes a second."""
-        self._cedict.ready()
+        self.cedict.ready()
 
     def gloss(self, title: str, to: Language) -> str:
         """A title's words in the order of the original, without the mark "≈"; unknown ones stay as they are."""
@@ -55,7 +55,7 @@ class Glosser:
 
     @cached_property
     def _meanings(self) -> Meanings:
-        return Meanings.load(self._cedict)
+        return Meanings.load(self.cedict)
 
     def meanings(self) -> Meanings:
         """What words say in either language, from the same dictionary."""
@@ -84,16 +84,17 @@ class Glosser:
         return curated or _named(entity.chinese, said)
 
     @cached_property
-    def _cedict(self) -> Cedict:
+    def cedict(self) -> Cedict:
+        """The dictionary, read when it is first needed."""
         return Cedict.load(self._words.english.keys())
 
     @cached_property
     def _chinese(self) -> ChineseSplitter:
-        return ChineseSplitter(self._words, self._cedict)
+        return ChineseSplitter(self._words, self.cedict)
 
     @cached_property
     def _english(self) -> EnglishSplitter:
-        return EnglishSplitter(self._words, self._cedict)
+        return EnglishSplitter(self._words, self.cedict)
 
 
 def _named(names: Sequence[str], said: str) -> str:

@@ -4,9 +4,10 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TypeVar
 
+import numpy as np
 import structlog
 from sqlalchemy import Connection
 
@@ -14,9 +15,9 @@ from bot.model import CATALOGUE, Article
 from bot.ports import Embedder, Vectors
 from bot.store import articles as article_rows
 from bot.store import corrections as correction_rows
+from bot.store import encoding
 from bot.store import facts as fact_rows
 from bot.store import stories as story_rows
-from bot.store import vectors as vector_rows
 from bot.store.database import Store
 from bot.stories.board import Board
 from bot.stories.bonds import Bonds, bonds
@@ -31,6 +32,8 @@ log = structlog.get_logger()
 T = TypeVar("T")
 
 _ENCODE_AT_ONCE = 128
+_OLDER_AT_ONCE = 8
+"""How many such parts of the older articles are encoded in one run: some seconds, in which no feed is read."""
 _GROUP_AT_ONCE = 1024
 _LATE = timedelta(days=1)
 """How late an article may come before the window is read anew to find its company."""
@@ -83,19 +86,34 @@ class Grouper:
 
     async def run(self) -> int:
         """Encode and group whatever waits; returns how many articles found their story."""
-        await self._encode()
+        await self._encode(encoding.fresh)
         done = 0
         while (placed := await self._group_some()) is not None:
             done += placed
         if done:
             log.info("articles grouped", articles=done)
+        await self.catch_up()
         return done
 
-    async def _encode(self) -> None:
+    async def catch_up(self) -> bool:
+        """Encode some of the older articles that lack a vector, after edits or with a new model; False at their end."""
+        for _ in range(_OLDER_AT_ONCE):
+            part = await self._store.read(encoding.older, self._embedder.name, _ENCODE_AT_ONCE)
+            if part is None:
+                return False
+            await self._store.write(encoding.pass_by, self._embedder.name, part, await self._made(part.articles))
+        return True
+
+    async def _encode(self, which: Callable[..., Waiting], *when: datetime) -> None:
+        """Encode some kind of articles that lack a vector, until there are none."""
         model = self._embedder.name
-        while waiting := await self._store.read(article_rows.unencoded, model, _ENCODE_AT_ONCE):
-            made = await self._embedder.embed([said_by(article) for _, article in waiting])
-            await self._store.write(vector_rows.encode, model, [number for number, _ in waiting], made)
+        while waiting := await self._store.read(which, model, _ENCODE_AT_ONCE, *when):
+            await self._store.write(encoding.keep, model, waiting, await self._made(waiting))
+
+    async def _made(self, waiting: Waiting) -> Vectors:
+        if not waiting:
+            return np.zeros((0, 0), np.float32)
+        return await self._embedder.embed([said_by(article) for _, article in waiting])
 
     async def _group_some(self) -> int | None:
         """Group one batch; returns how many found their story, 0 where another process was faster, None at the end."""
@@ -124,6 +142,7 @@ class Grouper:
         if self._board is not None and self._revision == revision and self._board.reaches(since, until):
             return self._board
         since, until = since - _LATE, until + _LATE
+        await self._encode(encoding.within, since, until)  # unseen, it would be told of as new
         known, vectors = await self._store.read(article_rows.grouped, self._embedder.name, since, until)
         newest = await self._store.read(article_rows.newest)
         board = Board(self._model, span=self._span, since=since, until=until if newest and newest > until else None)

@@ -55,6 +55,14 @@ class Concept:
     en: tuple[str, ...] = ()
     zh: tuple[str, ...] = ()
 
+    def english(self) -> Iterator[tuple[str, str]]:
+        """Each English word by its stem, by which it is found: rules and ruling are one."""
+        return ((_stems(word), word) for word in self.en)
+
+    def chinese(self) -> Iterator[tuple[str, str]]:
+        """Each Chinese word by how it is written in a folded text."""
+        return ((fold(word), word) for word in self.zh)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Meaning:
@@ -69,8 +77,8 @@ class Meanings:
 
     def __init__(self, concepts: Iterable[Concept], cedict: Cedict) -> None:
         listed = list(concepts)
-        self._english = {_stems(word): f"#{each.id}" for each in listed for word in each.en}
-        self._chinese = {fold(word): f"#{each.id}" for each in listed for word in each.zh}
+        self._english = {key: f"#{each.id}" for each in listed for key, _ in each.english()}
+        self._chinese = {key: f"#{each.id}" for each in listed for key, _ in each.chinese()}
         self._cedict = cedict
         self._words = cedict.listed()
         self._senses = lru_cache(8192)(self._read_senses)
@@ -79,13 +87,14 @@ class Meanings:
     def load(cls, cedict: Cedict, path: Path | None = None) -> "Meanings":
         """Read the concepts, the bundled ones by default; raises SettingsError with the line that is wrong."""
         whole, reader = Part.read(path or _BUNDLED), TypeAdapter(Concept)
-        owners: dict[str, str] = {}
+        owners: dict[str, tuple[str, str]] = {}
         concepts = []
         for part in whole.items():
             concept = part.made(reader)
-            for word in (*concept.en, *concept.zh):
-                if owners.setdefault(word, concept.id) != concept.id:
-                    raise part.wrong(f"{word} is in {owners[word]} already", key="id")
+            for key, word in (*concept.english(), *concept.chinese()):
+                owner, first = owners.setdefault(key, (concept.id, word))
+                if owner != concept.id:
+                    raise part.wrong(f"{word} is in {owner} already" + f", as {first}" * (first != word), key="id")
             concepts.append(concept)
         return cls(concepts, cedict)
 

@@ -1,7 +1,7 @@
 """What can be told of why a story is there: likeness with all that it is the sum of, and what kept others out."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from bot.correction import Correction
@@ -110,6 +110,22 @@ class Why:
     reasons: tuple[Reason, ...]
     corrections: tuple[Correction, ...]
     hidden: bool = False
+
+
+def changed(why: Why, change: Callable[[Article], Article]) -> Why:
+    """The same with every article in it changed for whoever is told."""
+
+    def pair(one: Pair | None) -> Pair | None:
+        return replace(one, other=change(one.other)) if one else None
+
+    def outside(one: Outside | None) -> Outside | None:
+        return replace(one, pair=replace(one.pair, other=change(one.pair.other))) if one else None
+
+    reasons = tuple(
+        replace(each, article=change(each.article), inside=pair(each.inside), outside=outside(each.outside))
+        for each in why.reasons
+    )
+    return replace(why, reasons=reasons)
 
 
 def family(kind: str) -> str:

@@ -2,9 +2,10 @@
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import replace
 from datetime import timedelta
 
-from bot.model import Article, Headline, Kind, Language, Story, Telling
+from bot.model import CATALOGUE, Article, Headline, Kind, Language, Story, Telling
 from bot.stories.noise import is_noise
 from bot.stories.rank import independent
 from bot.text import language_of, sentences, terms
@@ -73,6 +74,34 @@ def tell(
         articles=len(story.articles),
         title=story.title,
         only=only,
+    )
+
+
+def tell_found(story: Story, reader: Language, *, gloss: Gloss = unglossed) -> Telling:
+    """What is shown of a story that answers a question: the headline that does, its first article's, in any language.
+
+    `beside` is the other press's headline. Only where neither can be read the first has a gloss.
+    """
+    shown = story.articles[0]
+    in_order = sorted(story.articles, key=lambda article: (article.published_at, article.id))
+    everybodys = [article for article in in_order if article.scope == CATALOGUE] or in_order
+    told = tell(replace(story, articles=tuple(everybodys)), reader)
+    beside = best(
+        [
+            article
+            for article in in_order
+            if article.newsroom.language is not shown.newsroom.language and article.newsroom.kind is Kind.PRESS
+        ],
+        None,
+    )
+    readable = reader in {shown.title_language, beside.title_language if beside else None}
+    return replace(
+        told,
+        headline=headline(shown, reader, unglossed if readable else gloss),
+        beside=headline(beside) if beside else None,
+        excerpt=None,
+        excerpt_from=None,
+        second=None,
     )
 
 

@@ -300,14 +300,24 @@ def _plain(text: str) -> str:
 
 
 def _pattern(words: Mapping[str, Clue]) -> re.Pattern[str]:
-    """One expression for all words, the longest first; English ones end at a word's edge or its plural."""
-    return re.compile("|".join(map(_bounded, sorted(words, key=len, reverse=True))))
+    """One expression for all words, the longest first; English ones end at a word's edge or its plural.
+
+    Words are put together by their first letter, so that most places of a text are passed over at a glance.
+    """
+    begun: dict[str, list[str]] = {}
+    for word in sorted(words, key=len, reverse=True):
+        begun.setdefault(word[0], []).append(word[1:])
+    return re.compile("|".join(_begun(first, rests) for first, rests in begun.items()))
 
 
-def _bounded(word: str) -> str:
-    before = rf"(?<![{_LATIN}])" if re.match(f"[{_LATIN}]", word) else ""
-    after = rf"(?:e?s)?(?![{_LATIN}])" if re.search(f"[{_LATIN}]$", word) else ""
-    return before + re.escape(word) + after
+def _begun(first: str, rests: Sequence[str]) -> str:
+    letter = re.escape(first)
+    edge = rf"(?<![{_LATIN}]{letter})" if re.match(f"[{_LATIN}]", first) else ""
+    return f"{letter}{edge}(?:{'|'.join(_ended(first, rest) for rest in rests)})"
+
+
+def _ended(first: str, rest: str) -> str:
+    return re.escape(rest) + (rf"(?:e?s)?(?![{_LATIN}])" if re.search(f"[{_LATIN}]$", first + rest) else "")
 
 
 def _claim(part: Part, name: str, section: _Section, owners: dict[str, str]) -> None:

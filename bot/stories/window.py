@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from bot.model import CATALOGUE, Language
 from bot.stories.actions import KINDS
-from bot.stories.bag import Bag, Floats, dense, matrix
+from bot.stories.bag import Bag, Floats, Rows, dense
 from bot.stories.marks import Marks
 
 Slots = NDArray[np.int64]
@@ -109,7 +109,7 @@ class Window:
         for name in BAGS:
             also = marks.senses if name == "said" else ()
             self.bags[name].add(getattr(marks, name), also=also, counted=counted)
-        self._senses.append(self.bags["said"].columns(marks.senses))
+        self._senses.add(self.bags["said"].columns(marks.senses))
         for kind in COUNTED:
             self.kinds[kind].add((each for each in marks.kinds if each.startswith(f"{kind} ")), counted=counted)
         self.slot_of[marks.number] = slot
@@ -119,7 +119,7 @@ class Window:
         size = len(self)
         for bag in (*self.bags.values(), *self.kinds.values()):
             bag.settle()
-        self.senses = matrix(self._senses, self.bags["said"].ones.shape[1])
+        self.senses = self._senses.matrix(self.bags["said"].ones.shape[1])
         self.vectors = self._vectors[:size]
         columns = self._numbers[:, :size]
         self.times, self.scopes, self.rooms, self.first = columns[0], columns[1], columns[2], columns[3]
@@ -140,7 +140,7 @@ class Window:
         self.slot_of: dict[int, int] = {}
         self.bags = {name: Bag() for name in BAGS}
         self.kinds = {kind: Bag() for kind in COUNTED}
-        self._senses: list[NDArray[np.int32]] = []
+        self._senses = Rows()
         self._scope_codes, self._room_codes = {CATALOGUE: 0}, dict[str, int]()
         self._first_codes: dict[str | None, int] = {None: -1}
         self._vectors = np.zeros((0, 0), np.float32)

@@ -51,7 +51,7 @@ def group(path: Path) -> bool:
     return _all_read(loaded)
 
 
-def search(query: str, limit: int, *, as_json: bool) -> None:
+def search(query: str, limit: int, language: Language, *, as_json: bool) -> None:
     """Answer one query, or each line of standard input where the query is a dash."""
     app = encoding(App(settings()))
     if query == "-":
@@ -61,7 +61,8 @@ def search(query: str, limit: int, *, as_json: bool) -> None:
     if as_json:
         print_json(answer_json(answer, aliases))
     else:
-        show.console().print(show.answer(answer))
+        gloss = app.glosser.knowing(app.lexicon).gloss
+        show.console().print(show.answer(answer, language, gloss=gloss))
 
 
 def digest(at: datetime | None, days: int, language: Language, zone: str, *, as_json: bool) -> None:
@@ -108,12 +109,18 @@ async def _group_all(app: App) -> None:
     with Progress(console=err, transient=True, disable=not err.is_terminal) as progress:
         steps = await app.store.read(article_rows.left, app.encoder.name)
         bar = progress.add_task("Encoding and grouping", total=steps)
-        grouping = asyncio.create_task(app.grouper.run())
+        grouping = asyncio.create_task(_grouped(app))
         while not grouping.done():
             await asyncio.wait([grouping], timeout=_BAR_SECONDS)
             progress.update(bar, completed=steps - await app.store.read(article_rows.left, app.encoder.name))
         await grouping
         await app.indexer.run()
+
+
+async def _grouped(app: App) -> None:
+    await app.grouper.run()
+    while await app.grouper.catch_up():
+        pass
 
 
 async def _group(app: App, path: Path) -> tuple[Ingested, Mapping[str, Article]]:

@@ -1,7 +1,7 @@
 """How digests, answers, stories and feeds look in a terminal."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 
 from rich.cells import cell_len
 from rich.console import Console, Group, RenderableType
@@ -9,20 +9,20 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from bot import phrases
+from bot import phrases, results
 from bot.feed import Feed, FeedSpec
 from bot.feeds.catalogue import Report
 from bot.model import Answer, Article, Digest, Headline, Hit, Item, Language, Story, Telling
 from bot.stories.choose import bundles
 from bot.stories.rank import Score
 from bot.stories.reasons import Pair, Reason, Why
+from bot.stories.tell import Gloss, tell_found, unglossed
 from bot.stories.topics import Verdict
 
 _LANGUAGES = {Language.EN: "English", Language.ZH: "Chinese"}
 _WIDEST_TITLE = 38
 _WEIGHTIEST = 5
 """How many kinds of evidence are shown for a pair; the rest stands as one sum."""
-_TIERS = {"all": "", "some": "Each alone", "near": "Near in meaning"}
 
 
 def digest(told: Digest, topics: Mapping[str, str]) -> RenderableType:
@@ -132,29 +132,44 @@ def _headline(headline: Headline, reader: Language, *, bold: bool = False) -> Te
     return told
 
 
-def answer(found: Answer) -> RenderableType:
-    """The stories that answer a query."""
+def answer(
+    found: Answer, reader: Language = Language.EN, *, gloss: Gloss = unglossed, zone: tzinfo = UTC
+) -> RenderableType:
+    """The stories that answer a query: how it was understood, then each with the headline that matched."""
     parts: list[RenderableType] = [Rule(Text(found.query, "bold"), align="left")]
-    if note := phrases.apart(found, Language.EN):
+    if note := results.apart(found, reader, zone):
         parts.append(Text(note, "yellow"))
     if not found.hits:
-        parts.append(Text("Nothing here answers that. Try a name alone, or fewer words.", "yellow"))
-    tier = "all"
-    for place, hit in enumerate(found.hits, start=1):
-        if hit.tier != tier:
-            tier = hit.tier
-            parts.append(Text(f"\n{_TIERS[tier]}", "bold cyan"))
-        parts.append(_hit(place, hit))
+        return Group(*parts, *_nothing(found, reader, zone))
+    if read := results.understood(found, reader, zone):
+        parts.append(Text(read, "dim"))
+    numbered = list(enumerate(results.listed(found), start=1))
+    for heading, hits in results.sections(numbered, found, reader):
+        if heading:
+            parts.append(Text(f"\n{heading}", "bold cyan"))
+        parts += [_hit(place, hit, found, tell_found(hit.story, reader, gloss=gloss), reader) for place, hit in hits]
     return Group(*parts)
 
 
-def _hit(place: int, hit: Hit) -> RenderableType:
-    best = hit.story.articles[0]
-    names = dict.fromkeys(article.newsroom.name for article in hit.story.articles)
-    when = f"{best.published_at:%d %b %Y}".lstrip("0")
-    count = phrases.plural(len(hit.story.articles), "article")
-    rest = Text(f"{when} · {', '.join(names)} · {count} · story {hit.story.id}", "dim")
-    return _numbered(place, Text(best.title, f"bold link {best.link}"), rest)
+def _nothing(found: Answer, reader: Language, zone: tzinfo) -> list[RenderableType]:
+    """What was tried, and which names are near to what was typed."""
+    if reader is Language.ZH:
+        told, near = "没有找到相关内容。可以只搜一个名字，或减少几个词。", "相近的名称："
+    else:
+        told, near = "Nothing here answers that. Try a name alone, or fewer words.", "Names like it: "
+    names = [Text(near + ", ".join(found.near), "yellow")] if found.near else []
+    return [Text(told, "yellow"), *names, Text(results.tried(found, reader, zone), "dim")]
+
+
+def _hit(place: int, hit: Hit, found: Answer, telling: Telling, reader: Language) -> RenderableType:
+    lines = _glossed(telling.headline, reader, bold=True)
+    if telling.beside:
+        foreign = hit.story.articles[0].newsroom.language is reader
+        lines += _introduced(phrases.beside(telling.beside, reader) if foreign else "", "dim", telling.beside, reader)
+    when = f"{telling.headline.published_at:%d %b %Y}".lstrip("0")
+    coverage, matched = phrases.coverage(telling, reader), results.matched(hit, found, reader)
+    told = " · ".join(filter(None, (when, coverage, matched, f"story {hit.story.id}")))
+    return _numbered(place, *lines, Text(told, "dim"))
 
 
 def story(found: Story, *, score: Score) -> RenderableType:

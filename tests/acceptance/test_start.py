@@ -5,7 +5,7 @@ import pytest
 from tests.acceptance.channels import Staged
 from tests.acceptance.emulator import MODERATOR
 
-NAMES = {"digest", "search", "story", "sources", "help", "subscribe", "unsubscribe", "subscriptions", "feeds"}
+NAMES = {"digest", "search", "story", "why", "sources", "help", "subscribe", "unsubscribe", "subscriptions", "feeds"}
 
 
 @pytest.mark.acceptance

@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bot.log import start_log
-from tests.bench import archive, encode, group, loop, store, stream
+from tests.bench import archive, encode, group, loop, store, stream, vectors
 
 BENCHES = {
     "encode": ("Encoding", encode.measure),
@@ -15,6 +15,7 @@ BENCHES = {
     "group": ("Grouping", group.measure),
     "loop": ("Polling, encoding and grouping at once", loop.measure),
     "stream": ("The recorded stream", stream.measure),
+    "vectors": ("The nearest in meaning", vectors.measure),
     "archive": ("Grouping before a large archive", archive.measure),
 }
 USUAL = ("encode", "store", "group", "loop", "stream")

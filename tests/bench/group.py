@@ -10,6 +10,7 @@ import numpy as np
 from bot.feeds.newsrooms import Newsrooms
 from bot.ports import Embedder, Vectors
 from bot.store import articles as article_rows
+from bot.store import encoding
 from bot.store import vectors as vector_rows
 from bot.store.database import Store
 from bot.stories.copies import Credits
@@ -75,7 +76,7 @@ async def _grouped(store: Store, grouper: Grouper, some: list[Article]) -> float
     made = centres[dice.integers(0, 400, len(some))] + 0.8 * dice.normal(size=(len(some), 512))
     made = (made / np.linalg.norm(made, axis=1, keepdims=True)).astype(np.float32)
     await store.write(article_rows.keep, [(each.id, each) for each in some], feed_id=None)
-    rows = await store.read(article_rows.unencoded, "bench", len(some))
+    rows = await store.read(encoding.fresh, "bench", len(some))
     await store.write(vector_rows.encode, "bench", [number for number, _ in rows], made)
     began = time.perf_counter()
     await grouper.run()

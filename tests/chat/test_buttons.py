@@ -87,7 +87,7 @@ async def test_a_digest_is_read_in_the_other_language_and_back(stage: Stage) -> 
     chinese = text_of(stage.components(message))
     await press(stage, message, "English")
 
-    assert "**1 · [华为发布芯片](https://example.com/h2)** ITHome" in chinese
+    assert "**1 · [华为发布芯片](https://example.com/h2)** IT之家" in chinese
     assert "外媒：[Huawei ships a chip]" in chinese
     assert "**1 · [Huawei ships a chip](https://example.com/h1)** SCMP" in text_of(stage.components(message))
 

@@ -9,10 +9,10 @@ from sqlalchemy import Connection, select
 
 from bot.model import CATALOGUE, Article, Topic
 from bot.store import articles as rows
+from bot.store import encoding, words
 from bot.store import feeds as feed_rows
 from bot.store import stories as story_rows
 from bot.store import vectors as vector_rows
-from bot.store import words
 from bot.store.articles import Kept
 from bot.store.database import Store
 from bot.store.schema import findings
@@ -53,7 +53,7 @@ async def found_by(store: Store) -> list[tuple[int, str, int]]:
 
 async def embed(store: Store, *ids: str, model: str = "fake") -> None:
     """Give these articles a vector each: a unit vector in the direction of its number."""
-    waiting = await store.read(rows.unencoded, model, 100)
+    waiting = await store.read(encoding.fresh, model, 100)
     numbers = [number for number, each in waiting if each.id in ids]
     await store.write(vector_rows.encode, model, numbers, np.eye(8, dtype=np.float32)[numbers])
 
@@ -173,7 +173,7 @@ async def test_a_feed_may_correct_itself(store: Store, feeds: Sequence[int]) -> 
     assert (edited.title, edited.summary, edited.first_seen_at) == ("Hua Hong lowers price", "So.", NOW)
     assert await store.read(words.matching, [["smic"]], 9, scope=CATALOGUE) == [2]
     assert await store.read(words.matching, [["hua", "lowers"]], 9, scope=CATALOGUE) == [1]
-    assert [number for number, _ in await store.read(rows.unencoded, "fake", 9)] == [1]
+    assert [number for number, _ in await store.read(encoding.fresh, "fake", 9)] == [1]
 
 
 @pytest.mark.parametrize("seen", [NOW, LATER])
@@ -245,17 +245,6 @@ async def test_long_words_are_kept(store: Store) -> None:
     assert await store.read(words.matching, [["smic"]], 9, scope=CATALOGUE) == [1]
 
 
-async def test_articles_wait_for_a_vector_of_each_model(store: Store) -> None:
-    """What one model has encoded still waits for another, in the order it came."""
-    await keep(store, article("a1"), article("a2"), article("a3"))
-    await embed(store, "a1", "a3")
-
-    waiting = await store.read(rows.unencoded, "fake", 9)
-
-    assert [(number, each.id) for number, each in waiting] == [(2, "a2")]
-    assert [number for number, _ in await store.read(rows.unencoded, "other", 2)] == [1, 2]
-
-
 async def test_encoding_twice_changes_nothing(store: Store) -> None:
     """The first vector stays; no articles are no work."""
     await keep(store, article("a1"))
@@ -323,8 +312,7 @@ async def test_what_is_left_to_do_is_counted(store: Store) -> None:
     await store.write(rows.keep, [("a", article("a")), ("b", article("b"))], feed_id=None)
     before = await store.read(rows.left, "m")
 
-    (number, _), *_ = await store.read(rows.unencoded, "m", 1)
-    await store.write(vector_rows.encode, "m", [number], np.ones((1, 2), np.float32))
+    await store.write(vector_rows.encode, "m", [1], np.ones((1, 2), np.float32))
 
     assert (before, await store.read(rows.left, "m")) == (4, 3)
 

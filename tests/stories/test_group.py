@@ -13,12 +13,14 @@ from bot.feeds.newsrooms import Newsrooms
 from bot.model import CATALOGUE, Article, Newsroom
 from bot.store import articles as article_rows
 from bot.store import corrections as correction_rows
+from bot.store import encoding
 from bot.store import facts as fact_rows
 from bot.store import stories as story_rows
 from bot.store.database import Store
 from bot.store.schema import articles as article_table
 from bot.store.schema import stories as story_table
 from bot.stories.copies import Credits
+from bot.stories.correct import Corrector
 from bot.stories.entities import Entity
 from bot.stories.group import Grouper
 from bot.stories.likeness import Likeness, probability
@@ -32,6 +34,7 @@ from tests.fakes import (
     REUTERS,
     SCMP,
     CircleEmbedder,
+    FakeClock,
     FakeEmbedder,
     article,
     marker,
@@ -349,7 +352,28 @@ async def test_a_crash_between_encoding_and_grouping_loses_nothing(
     await new_grouper().run()
 
     assert await stories(store) == groups("ab")
-    assert await store.read(article_rows.unencoded, "fake", 10) == []
+    assert await store.read(encoding.progress, "fake") == (2, 2)
+
+
+async def test_with_another_model_a_story_goes_on_before_the_archive_is_encoded(store: Store, cpu: Executor) -> None:
+    """What stands near the new article gets its vector first; the rest follows in parts no run waits for."""
+    old = [said(f"old{at}", f"event{at} number{at}", hours=-24 * 40 - at) for at in range(1200)]
+    await keep(store, *old, said("a"))
+    await grouping(store, cpu).run()
+    other = FakeEmbedder()
+    other.name = "other"
+    grouper = grouping(store, cpu, embedder=other)
+    await keep(store, said("b", PRICES_AGAIN, hours=1))
+
+    done = await grouper.run()
+
+    found = await stories(store)
+    assert (done, frozenset("ab") in found) == (1, True)
+    assert 2 < (await store.read(encoding.progress, "other"))[0] < 1202
+    while await grouper.catch_up():
+        pass
+    assert await store.read(encoding.progress, "other") == (1202, 1202)
+    assert await stories(store) == found
 
 
 async def test_many_articles_are_taken_in_parts(store: Store, grouper: Grouper) -> None:
@@ -669,3 +693,25 @@ async def test_an_article_names_whom_it_credits(store: Store, grouper: Grouper) 
     await grouper.run()
 
     assert [(await one(store, name)).via for name in "abc"] == ["Reuters", None, None]
+
+
+async def test_a_servers_own_article_stays_with_what_the_operator_tied_it_to(store: Store, circle: Grouper) -> None:
+    """A story's first article leaves with the id; what is tied goes on together under another, hung-on articles too."""
+    await keep(store, placed("a", 0, hours=5), placed("b", 5, hours=6), placed("y", 100, hours=8))
+    await circle.run()
+    await keep(store, placed("x", 5, hours=9, scope="77"))
+    await circle.run()
+    homes = await store.read(story_rows.homes, ["a", "y"])
+    await Corrector(store, clock=FakeClock()).merge(homes["a"], homes["y"], by="operator")
+    await keep(store, placed("c", -39, hours=1))
+    await circle.run()
+    joined = await store.read(story_rows.homes, ["a", "c", "x"])
+
+    for number, degrees in enumerate((-77, -59, -61, -60, -62, -48)):
+        await keep(store, placed(f"d{number}", degrees, hours=2 + number / 10))
+        await circle.run()
+        tied = await store.read(story_rows.homes, ["a", "b", "x", "y"])
+        assert len(set(tied.values())) == 1
+
+    assert len(set(joined.values())) == 1
+    assert (await store.read(story_rows.homes, ["c"]))["c"] != tied["x"]

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from bot.stories.bag import Floats
 from bot.stories.likeness import MOST, Likeness
-from bot.stories.link import likeness, linked
+from bot.stories.link import Linking, likeness, linked
 
 FITTED = Likeness.load("multilingual-use-v3")
 ALL = 1.0
@@ -129,6 +129,25 @@ def test_the_order_of_the_articles_means_nothing(between: Floats, share: float, 
     shuffled = linked(between[np.ix_(order, order)], threshold=0.25, share=share)
 
     assert sets([[order[place] for place in story] for story in shuffled]) == sets(plain)
+
+
+@given(matrices(), shares, st.booleans(), st.data())
+def test_what_comes_later_is_linked_as_if_all_had_come_at_once(
+    between: Floats, share: float, even: bool, data: st.DataObject
+) -> None:
+    """Polls in any order, equally alike pairs or not: after each the stories are those of linking all anew."""
+    between = between.round() if even else between
+    order = data.draw(st.permutations(range(len(between))))
+    linking = Linking(threshold=0.25, share=share, order=int)
+    homes: dict[int, frozenset[int]] = {}
+    for at in range(0, len(order), 3):
+        here = sorted(order[: at + 3])
+        rows = {one: {other: float(between[one, other]) for other in here if other != one} for one in here}
+        for story in linking.take(order[at : at + 3], rows.__getitem__):
+            homes |= dict.fromkeys(story, frozenset(story))
+
+        anew = linked(between[np.ix_(here, here)], threshold=0.25, share=share)
+        assert set(homes.values()) == {frozenset(here[place] for place in story) for story in anew}
 
 
 @given(matrices(), shares, st.data())

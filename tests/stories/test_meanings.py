@@ -134,6 +134,9 @@ def test_no_word_stands_in_two_concepts(bundled: Meanings) -> None:
     ("lines", "line", "why"),
     [
         ("- {id: a, en: [walk]}\n- {id: b, zh: [走], en: [walk]}\n", 2, "walk is in a already"),
+        ("- {id: a, en: [rules]}\n- {id: b, en: [ruling]}\n", 2, "ruling is in a already, as rules"),
+        ("- {id: a, en: [end to end]}\n- {id: b, en: [end-to-end]}\n", 2, "end-to-end is in a already, as end to end"),
+        ("- {id: a, zh: [晶圓]}\n- {id: b, zh: [晶圆]}\n", 2, "晶圆 is in a already, as 晶圓"),
         ("- {id: a, en: [walk]}\n- {id: b, enn: [run]}\n", 2, "enn"),
         ("- {en: [walk]}\n", 1, "id"),
     ],

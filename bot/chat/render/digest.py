@@ -143,7 +143,7 @@ def told(item: Item, reader: Language, detail: Detail) -> str:
     lines = _headline(item, reader, detail)
     lines += _new(item, reader, detail)
     if telling.beside and number <= detail.beside:
-        lines.append(phrases.beside(telling.beside, reader) + _linked(telling.beside, reader, detail))
+        lines.append(phrases.beside(telling.beside, reader) + linked(telling.beside, reader, detail))
         lines += _gloss(telling.beside, number, detail)
     if number <= detail.excerpts:
         lines += _more(telling, reader, detail)
@@ -156,10 +156,10 @@ def brief(item: Item, reader: Language, detail: Detail) -> str:
     """One story in a line."""
     shown, title = item.telling.headline, item.telling.title
     if title:
-        return f"{item.number} · {plain(title, detail.title)}: {_linked(shown, reader, detail)}"
+        return f"{item.number} · {plain(title, detail.title)}: {linked(shown, reader, detail)}"
     if shown.gloss and item.number <= detail.own_gloss:
         return f"{item.number} · ≈ {plain(shown.gloss, detail.title)} · {_by(shown, detail)}"
-    return f"{item.number} · {_linked(shown, reader, detail)}"
+    return f"{item.number} · {linked(shown, reader, detail)}"
 
 
 def bundle(theme: Sequence[Name], siblings: Sequence[Item], reader: Language, detail: Detail) -> str:
@@ -180,12 +180,12 @@ def _headline(item: Item, reader: Language, detail: Detail) -> list[str]:
     shown, number, title = item.telling.headline, item.number, item.telling.title
     if title:
         first = f"**{number} · {plain(title, detail.title)}**"
-        return [first, _linked(shown, reader, detail), *_gloss(shown, number, detail)]
+        return [first, linked(shown, reader, detail), *_gloss(shown, number, detail)]
     if not shown.gloss or number > detail.own_gloss:
-        return [f"**{number} · {_linked(shown, reader, detail, bold=True)}"]
+        return [f"**{number} · {linked(shown, reader, detail, bold=True)}"]
     if reader is Language.ZH:
-        return [f"**{number} · {_linked(shown, reader, detail, bold=True)}", f"≈ {plain(shown.gloss, detail.title)}"]
-    return [f"**{number} · ≈ {plain(shown.gloss, detail.title)}**", _linked(shown, reader, detail)]
+        return [f"**{number} · {linked(shown, reader, detail, bold=True)}", f"≈ {plain(shown.gloss, detail.title)}"]
+    return [f"**{number} · ≈ {plain(shown.gloss, detail.title)}**", linked(shown, reader, detail)]
 
 
 def _gloss(shown: Headline, number: int, detail: Detail) -> list[str]:
@@ -199,7 +199,7 @@ def _new(item: Item, reader: Language, detail: Detail) -> list[str]:
     others = _also(item, reader, detail)
     if item.new.article_id == item.telling.headline.article_id:
         return [phrases.update_alone(item.update, reader) + others]
-    first = phrases.update(item.update, reader) + _linked(item.new, reader, detail) + others
+    first = phrases.update(item.update, reader) + linked(item.new, reader, detail) + others
     return [first, *_gloss(item.new, item.number, detail)]
 
 
@@ -218,7 +218,7 @@ def _more(telling: Telling, reader: Language, detail: Detail) -> list[str]:
         elsewhere = source and source.article_id != telling.headline.article_id
         return [plain(telling.excerpt) + (f" · {_by(source, detail)}" if source and elsewhere else "")]
     if telling.second:
-        return [_linked(telling.second, reader, detail), *_gloss(telling.second, 0, detail)]
+        return [linked(telling.second, reader, detail), *_gloss(telling.second, 0, detail)]
     return []
 
 
@@ -269,7 +269,8 @@ def _with_siblings(head: Item, siblings: Sequence[Item], reader: Language, detai
     return "\n".join([told(head, reader, detail), *line])
 
 
-def _linked(headline: Headline, reader: Language, detail: Detail, *, bold: bool = False) -> str:
+def linked(headline: Headline, reader: Language, detail: Detail, *, bold: bool = False) -> str:
+    """A headline that leads to its article, and who says so."""
     shown = link(headline.title, headline.link, limit=detail.title, longest=detail.link)
     end = "**" if bold else ""
     translated = f" {phrases.translated(reader)}" if headline.translated else ""

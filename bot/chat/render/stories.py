@@ -1,8 +1,7 @@
-"""How stories look that somebody asked for: lists, search results, and one story's card."""
+"""How stories look that somebody asked for: lists, and one story's card."""
 
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import groupby
 
 import discord
 
@@ -13,11 +12,11 @@ from bot.chat.render.digest import Detail, open_menu, told
 from bot.chat.render.layout import Group, Row, fits, message, stamp
 from bot.chat.render.safe import link, plain
 from bot.chat.words import say
-from bot.model import Answer, Article, Hit, Item, Kind, Language, Story
+from bot.model import Article, Item, Language, Story
 from bot.stories.rank import Score, independent
 
-A_PAGE, A_LIST_PAGE, A_CARD_PAGE = 5, 8, 8
-"""How many results, listed stories and articles stand on a page."""
+A_LIST_PAGE, A_CARD_PAGE = 8, 8
+"""How many listed stories and articles stand on a page."""
 
 _ALL = 10_000
 _LIST = Detail(title=120, link=300, beside=_ALL, own_gloss=_ALL)
@@ -61,31 +60,6 @@ def listed(
     return message(groups, [open_menu(asks.encoded(replace(ask, page=page)), shown, reader), turn])
 
 
-def found(answer: Answer, ask: asks.Found, reader: Language, *, public: bool) -> discord.ui.LayoutView:
-    """A page of the stories that answer a question; `public` is how it looks when it is posted in the channel."""
-    last = pages(len(answer.hits), A_PAGE)
-    page = min(max(1, ask.page), last)
-    first = (page - 1) * A_PAGE
-    shown = list(enumerate(answer.hits, start=1))[first : first + A_PAGE]
-    head = f"## {plain(answer.query, 120)}"
-    if note := phrases.apart(answer, reader):
-        head += f"\n{plain(note)}"
-    if not shown:
-        return message([[f"{head}\n{say('nothing-found', reader)}"]])
-    groups = [[head], *_hits(shown, reader, longest=_LINK), paging(page, last, reader)]
-    if not fits(groups):
-        groups = [[head], *_hits(shown, reader, longest=0), paging(page, last, reader)]
-    options = [
-        buttons.option(f"{number} · {hit.title}", hit.story.id, hit.story.articles[0].newsroom.name)
-        for number, hit in shown
-    ]
-    here = replace(ask, page=page)
-    menu: Row = [buttons.OpenMenu(asks.encoded(here), say("open-a-story", reader), options)]
-    turn = turning(at_page(ask, page - 1, last), at_page(ask, page + 1, last), reader)
-    post: Row = [] if public else [buttons.PostButton(here, say("post-here", reader))]
-    return message(groups, [menu, [*turn, *post]])
-
-
 def card(
     story: Story, title: str, score: Score, ask: asks.OneStory, reader: Language, *, public: bool
 ) -> discord.ui.LayoutView:
@@ -120,36 +94,6 @@ def _list_groups(title: str, shown: Sequence[Item], reader: Language, paging: Se
         if fits(groups):
             break
     return groups
-
-
-def _hits(shown: Sequence[tuple[int, Hit]], reader: Language, *, longest: int) -> list[Group]:
-    """The results in one group for each tier, under its heading."""
-    groups: list[Group] = []
-    for tier, hits in groupby(shown, key=lambda numbered: numbered[1].tier):
-        heading = "" if tier == "all" else f"### {say(f'tier-{tier}', reader)}\n"
-        texts = [_hit(number, hit, reader, longest=longest) for number, hit in hits]
-        groups.append([heading + texts[0], *texts[1:]])
-    return groups
-
-
-def _hit(number: int, hit: Hit, reader: Language, *, longest: int) -> str:
-    best = hit.story.articles[0]
-    lines = [f"**{number} · {link(hit.title, best.link, limit=_TITLE, longest=longest)}** {_said_by(best, reader)}"]
-    if other := _other_press(hit.story, best):
-        shown = link(other.title, other.link, limit=_TITLE, longest=longest)
-        lines.append(f"{shown} {_said_by(other, reader)}")
-    lines.append(f"-# {stamp(best.published_at, 'D')} · {plain(phrases.counted(hit.story.articles, reader))}")
-    return "\n".join(lines)
-
-
-def _other_press(story: Story, best: Article) -> Article | None:
-    """The first article of the press whose language the shown one is not."""
-    others = (
-        article
-        for article in story.articles
-        if article.newsroom.language is not best.newsroom.language and article.newsroom.kind is Kind.PRESS
-    )
-    return next(others, None)
 
 
 def _article(article: Article, reader: Language, *, longest: int) -> str:

@@ -66,6 +66,14 @@ _SENTENCES: Mapping[str, Mapping[Language, str]] = {
         EN: "since: lies after until:, so nothing can be found; write the earlier date behind since:.",
         ZH: "since: 晚于 until:，不会有结果；请把较早的日期写在 since: 后面。",
     },
+    "no-source": {
+        EN: 'There is no newsroom "{typed}" here; leave source: out, or write a name from /sources.',
+        ZH: "这里没有媒体“{typed}”；请去掉 source:，或写 /sources 里的名称。",
+    },
+    "near-source": {
+        EN: 'There is no newsroom "{typed}" here; write {near}, or leave source: out.',
+        ZH: "这里没有媒体“{typed}”；可以写 {near}，或去掉 source:。",
+    },
     "no-entity": {
         EN: 'There is no name "{typed}" in the list; write entity:huawei, or the word alone: {typed}.',
         ZH: "名单里没有“{typed}”；请写 entity:华为 这样的名称，或不加 entity: 只写 {typed}。",

@@ -86,12 +86,13 @@ class _Name:
 
 
 class Speller:
-    """Knows how names are spelt and how they sound; made in some 50 ms, it answers in less than 5."""
+    """Knows how names are spelt and how they sound; answers in less than 5 ms."""
 
-    def __init__(self, lexicon: Lexicon, *, ordinary: Container[str], sounds: Sounds) -> None:
+    def __init__(self, lexicon: Lexicon, *, cedict: Cedict, ordinary: frozenset[str]) -> None:
         self._lexicon = lexicon
+        self._cedict = cedict
         self._ordinary = ordinary
-        self._sounds = sounds
+        self._sounds = Sounds(lexicon, reading=cedict.reading, is_word=lambda word: bool(cedict.definitions(word)))
         self._taken = frozenset(keys_of(name for entity in lexicon for name in (*entity.names, *entity.unlike)))
         self._names = dict(_latin_names(lexicon))
         self._near = Neighbours(self._names)
@@ -100,8 +101,11 @@ class Speller:
     @classmethod
     def load(cls, lexicon: Lexicon, cedict: Cedict) -> "Speller":
         """With the words and the readings of the dictionary; takes a second."""
-        sounds = Sounds(lexicon, reading=cedict.reading, is_word=lambda word: bool(cedict.definitions(word)))
-        return cls(lexicon, ordinary=cedict.english_words() | _NEWER, sounds=sounds)
+        return cls(lexicon, cedict=cedict, ordinary=cedict.english_words() | _NEWER)
+
+    def knowing(self, lexicon: Lexicon) -> "Speller":
+        """The same for a lexicon with other names, such as a server's; made in some 60 ms."""
+        return Speller(lexicon, cedict=self._cedict, ordinary=self._ordinary)
 
     def guesses(self, free: str, known: Callable[[str], bool]) -> tuple[Guess, ...]:
         """The misspelt names of a text, in order.

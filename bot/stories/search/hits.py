@@ -7,11 +7,13 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.model import Article, Hit, Story
+from bot.stories.search.parts import SAYS
 from bot.stories.search.score import Found, names, story_score
 
 ALL, NEAR, ALONE, OTHER = "all", "near", "alone", "other"
 _TIERS = (ALL, NEAR, ALONE, OTHER)
 
+_A_PAIR = 2
 _MOST_NEAR = 3
 """How many of the closest in meaning come first where nothing names all that was named."""
 _WELL = 0.5
@@ -23,14 +25,26 @@ def hits_of(
     found: Mapping[str, Found],
     *,
     entities: Mapping[str, int],
+    words: Mapping[str, int],
     passes: Callable[[Article], bool],
 ) -> list[Hit]:
     """Stories as hits, the best first; `found` is by article, and only articles that pass are shown."""
-    hits = [hit for story in stories if (hit := _hit(story, found, entities, passes))]
+    hits = [hit for story in stories if (hit := _hit(story, found, entities, words, passes))]
     hits.sort(key=lambda hit: (_TIERS.index(hit.tier), -hit.score, hit.story.id))
     if entities and any(hit.names for hit in hits):  # another company's results are no answer
         hits = [hit for hit in hits if hit.names]
-    return hits if any(hit.tier == ALL for hit in hits) or len(entities) < 2 else _apart(hits, found, entities)  # noqa: PLR2004  # two make a pair
+    return hits if any(hit.tier == ALL for hit in hits) or len(entities) < _A_PAIR else _apart(hits, found, entities)
+
+
+def first_of(hits: Sequence[Hit], count: int) -> list[Hit]:
+    """The first hits, where names stand apart as many of each as there is room for."""
+    place: dict[tuple[str, tuple[str, ...]], int] = defaultdict(int)
+    ranks = []
+    for at, hit in enumerate(hits):
+        kind = hit.tier, hit.names if hit.tier == ALONE and hits[0].tier == NEAR else ()
+        place[kind] += 1
+        ranks.append((place[kind] if kind[1] else 0, at))
+    return [hits[at] for at in sorted(at for _, at in sorted(ranks)[:count])]
 
 
 def likeliest(found: Iterable[Found], entities: Mapping[str, int], count: int) -> list[str]:
@@ -47,7 +61,13 @@ def likeliest(found: Iterable[Found], entities: Mapping[str, int], count: int) -
     def near(story: str) -> float:
         return max(each.near for each in by_story[story])
 
-    best = heapq.nlargest(count, by_story, key=rank)
+    said = {story: rank(story) for story in by_story}
+    best = heapq.nlargest(count, by_story, key=said.__getitem__)
+    for entity in entities if len(entities) >= _A_PAIR else ():
+        naming = (
+            story for story, members in by_story.items() if any(entity in names(each, entities) for each in members)
+        )
+        best += heapq.nlargest(count // len(entities), naming, key=said.__getitem__)
     return list(dict.fromkeys([*best, *heapq.nlargest(_MOST_NEAR, by_story, key=near)]))
 
 
@@ -64,8 +84,9 @@ def good(found: Sequence[Found]) -> list[Found]:
 
 
 def newest_first(hits: Sequence[Hit]) -> list[Hit]:
-    """The hits by the time of the article that answers best."""
-    return sorted(hits, key=lambda hit: (_published(hit), hit.story.id), reverse=True)
+    """The hits by the time of the article that answers best; the closest in meaning stand among them."""
+    tiers = [replace(hit, tier=ALONE if hit.names else OTHER) if hit.tier == NEAR else hit for hit in hits]
+    return sorted(tiers, key=lambda hit: (_published(hit), hit.story.id), reverse=True)
 
 
 def _published(hit: Hit) -> datetime:
@@ -73,7 +94,11 @@ def _published(hit: Hit) -> datetime:
 
 
 def _hit(
-    story: Story, found: Mapping[str, Found], entities: Mapping[str, int], passes: Callable[[Article], bool]
+    story: Story,
+    found: Mapping[str, Found],
+    entities: Mapping[str, int],
+    words: Mapping[str, int],
+    passes: Callable[[Article], bool],
 ) -> Hit | None:
     shown = [article for article in story.articles if passes(article)]
     answering = sorted(
@@ -92,6 +117,9 @@ def _hit(
         score=round(story_score(scores, len(shown)), 4),
         tier=ALL if len(named) == len(entities) else ALONE if named else OTHER,
         names=tuple(entity for entity in entities if entity in named),
+        says=tuple(
+            word for word, place in words.items() if any(found[each].strengths[place] >= SAYS for each in answered)
+        ),
     )
 
 
@@ -105,5 +133,5 @@ def _apart(hits: Sequence[Hit], found: Mapping[str, Found], entities: Mapping[st
     taken = {hit.story.id for hit in closest}
     rest = [hit for hit in hits if hit.story.id not in taken]
     order = list(entities)
-    alone = sorted(rest, key=lambda hit: order.index(hit.names[0]) if hit.names else len(order))
+    alone = sorted(rest, key=lambda hit: (-len(hit.names), [order.index(name) for name in hit.names]))
     return [*closest, *alone]

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bot.stories.asking.query import Asked, Said
+from bot.stories.asking.spelling import Guess
 from bot.stories.entities import Lexicon
 from bot.stories.search.tokens import EXCERPT, TITLE, Content, Reader, named, token, under
 from bot.stories.thesaurus import Thesaurus
-from bot.text import is_chinese, terms
+from bot.text import fold, is_chinese, terms
 
 _EXCERPT, _CHILD, _AS_WRITTEN, _SHARE = 0.6, 0.7, 0.9, 0.4
 """What a part is worth beside the word itself in the title: in the excerpt, something that belongs to the entity,
@@ -18,8 +19,12 @@ _NEAR, _NEAR_STEP = 0.5, 0.03
 
 STRONG = 0.85
 """From what worth a way says the very thing."""
-SAID = 0.4
-"""From what worth on an article names an entity or says a word."""
+SAID, SAYS = 0.4, 0.55
+"""From what worth on an article is about an entity, and says a word itself and not only what is related to it."""
+_MAYBE = 0.9
+"""What a name is worth that a word may be a misspelling of."""
+_THEMES = frozenset(("place", "technology", "law", "standard"))
+"""Kinds that are named by what belongs to them too: Beijing as China's government, a data centre as its power."""
 _NO_NAME = 0.39
 """The most that is worth what is related to a name: another company in its place never counts as named."""
 
@@ -43,10 +48,32 @@ class Part:
         return [way for way, worth in self.ways if worth >= least]
 
 
-def parts_of(asked: Asked, reader: Reader, lexicon: Lexicon, thesaurus: Thesaurus) -> tuple[Part, ...]:
-    """The parts of a query, names first; the same thing said twice is one part."""
-    free = " ".join(said.text for (said, *others) in asked.wanted if not others and not said.exact)
+def loose(asked: Asked) -> str:
+    """The words of a query that no operator and no quotes tie to anything."""
+    return " ".join(said.text for (said, *others) in asked.wanted if not others and not said.exact)
+
+
+def spelt(free: str, guesses: Sequence[Guess], lexicon: Lexicon) -> str:
+    """Loose words with the names in place of what is certainly a misspelling of them."""
+    folded, at, told = fold(free), 0, []
+    for guess in guesses:
+        if guess.certain:
+            told += [folded[at : guess.start], lexicon.get(guess.entity_id).name]
+            at = guess.end
+    return "".join((*told, folded[at:])) if at else free
+
+
+def parts_of(
+    asked: Asked, reader: Reader, lexicon: Lexicon, thesaurus: Thesaurus, guesses: Sequence[Guess] = ()
+) -> tuple[Part, ...]:
+    """The parts of a query, names first; the same thing said twice is one part.
+
+    A name that was certainly meant stands in place of its misspelling; one that may be meant is one more way to say
+    the same.
+    """
+    free = spelt(loose(asked), guesses, lexicon)
     found = [*_read(free, reader, lexicon, thesaurus)] if free else []
+    found = _with_guesses(found, [guess for guess in guesses if not guess.certain], reader, lexicon, thesaurus)
     for group in asked.wanted:
         if len(group) > 1:
             found.append(_choice(group, reader, lexicon, thesaurus))
@@ -69,6 +96,20 @@ def unwanted_by(asked: Asked, lexicon: Lexicon) -> tuple[tuple[str, ...], ...]:
 def phrase(text: str) -> Part:
     """Words that must stand together."""
     return Part(kind="phrase", name=text, ways=((tuple(terms(text)), 1.0),) if terms(text) else (), required=True)
+
+
+def _with_guesses(
+    found: Sequence[Part], guesses: Sequence[Guess], reader: Reader, lexicon: Lexicon, thesaurus: Thesaurus
+) -> list[Part]:
+    """The parts where what may be a misspelt name is found by the name too."""
+    parts = list(found)
+    for guess in guesses:
+        as_typed = {part.name for part in _read(guess.said, reader, lexicon, thesaurus)}
+        ways = [(way, worth * _MAYBE) for way, worth in _entity(guess.entity_id, lexicon, thesaurus).ways]
+        typed = [way for part in parts if part.name in as_typed for way in part.ways]
+        parts = [part for part in parts if part.name not in as_typed]
+        parts.append(Part(kind="word", name=guess.said, ways=(*typed, *ways)))
+    return parts
 
 
 def _choice(group: Sequence[Said], reader: Reader, lexicon: Lexicon, thesaurus: Thesaurus) -> Part:
@@ -102,7 +143,8 @@ def _entity(entity: str, lexicon: Lexicon, thesaurus: Thesaurus) -> Part:
     """An entity by itself, by what belongs to it, and by names that a server has given it."""
     ways = [*_placed(named(entity), 1.0), *_placed(under(entity), _CHILD)]
     ways += [(said, 1.0) for name in lexicon.added_to(entity) if (said := tuple(terms(name)))]
-    ways += [(way, min(worth, _NO_NAME)) for way, worth in _related(entity, thesaurus)]
+    most = 1.0 if lexicon.get(entity).kind in _THEMES else _NO_NAME
+    ways += [(way, min(worth, most)) for way, worth in _related(entity, thesaurus)]
     return Part(kind="entity", name=entity, ways=tuple(ways))
 
 
@@ -128,7 +170,8 @@ def _word(item: str, thesaurus: Thesaurus) -> Part:
 def _related(item: str, thesaurus: Thesaurus) -> Iterator[tuple[tuple[str, ...], float]]:
     """What may be said instead, the nearest first."""
     for place, near in enumerate(thesaurus.near(item)):
-        yield from _placed(named(near.said) if near.entity else near.said, _NEAR - _NEAR_STEP * place)
+        worth = 1.0 if near.same else _NEAR - _NEAR_STEP * place
+        yield from _placed(named(near.said) if near.entity else near.said, worth)
 
 
 def _unread(text: str, content: Content, lexicon: Lexicon) -> Iterator[Part]:

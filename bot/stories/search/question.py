@@ -1,8 +1,9 @@
 """What was typed, understood: its parts, its limits, and who asks."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
+from functools import lru_cache
 
 from bot.model import Language
 from bot.ports import Clock
@@ -10,25 +11,39 @@ from bot.store import candidates as candidate_rows
 from bot.store.candidates import Limits
 from bot.store.database import Store
 from bot.stories.asking.query import Asked, parse
+from bot.stories.asking.spelling import Guess, Speller
 from bot.stories.asking.values import Headings
 from bot.stories.entities import Lexicon
 from bot.stories.names import Names
-from bot.stories.search.parts import Part, parts_of, unwanted_by
+from bot.stories.search.parts import Part, loose, parts_of, spelt, unwanted_by
 from bot.stories.search.sources import newsrooms_of
 from bot.stories.search.tokens import Reader
 from bot.stories.thesaurus import Thesaurus
+from bot.text import pieces, terms
+
+_SPELLERS = 32
+"""How many servers' names are kept ready."""
+_USUAL = 5
+"""From how many articles on a word is one that people write."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """A query as one scope asks it; `beside` are the free words that are in no name."""
+    """A query as one scope asks it; `beside` are the free words that are in no name.
+
+    `words` are those of them that are looked for, each with the place of its part. `free` is what the encoder is asked:
+    the free words, with the names for what is certainly a misspelling of them.
+    """
 
     asked: Asked
     parts: tuple[Part, ...]
     unwanted: tuple[tuple[str, ...], ...]
     limits: Limits
     lexicon: Lexicon
+    free: str
     beside: str
+    words: Mapping[str, int]
+    guesses: tuple[Guess, ...] = ()
 
     @property
     def entities(self) -> Mapping[str, int]:
@@ -40,11 +55,20 @@ class Questions:
     """Understands queries with the word lists, and with what each server has added to them."""
 
     def __init__(
-        self, store: Store, *, reader: Reader, thesaurus: Thesaurus, names: Names, headings: Headings, clock: Clock
+        self,
+        store: Store,
+        *,
+        reader: Reader,
+        thesaurus: Thesaurus,
+        speller: Speller,
+        names: Names,
+        headings: Headings,
+        clock: Clock,
     ) -> None:
         self._store = store
         self._reader = reader
         self._thesaurus = thesaurus
+        self._speller_of = lru_cache(_SPELLERS)(speller.knowing)
         self._names = names
         self._headings = headings
         self._clock = clock
@@ -53,14 +77,49 @@ class Questions:
         """Understand a query; raises InputError, whose sentence shows how to write it."""
         lexicon = await self._names.of(scope)
         asked = parse(text, now=self._clock(), zone=zone, lexicon=lexicon, headings=self._headings)
+        guesses = await self._guesses(loose(asked), lexicon, scope)
+        free = spelt(asked.free, guesses, lexicon) if asked.free == loose(asked) else asked.free
+        parts = parts_of(asked, self._reader, lexicon, self._thesaurus, guesses)
+        beside = self.beside(free, lexicon)
         return Question(
             asked=asked,
-            parts=parts_of(asked, self._reader, lexicon, self._thesaurus),
+            parts=parts,
             unwanted=unwanted_by(asked, lexicon),
             limits=await self._limits(asked, scope),
             lexicon=lexicon,
-            beside=self._reader.read(asked.free, lexicon).rest,
+            free=free,
+            beside=beside,
+            words=self._words(beside, parts, lexicon),
+            guesses=guesses,
         )
+
+    def _words(self, beside: str, parts: Sequence[Part], lexicon: Lexicon) -> Mapping[str, int]:
+        """The words beside the names, each with the first part that it became."""
+        places = {part.name: place for place, part in enumerate(parts) if part.kind == "word"}
+        found: dict[str, int] = {}
+        for word in beside.split():
+            meant = {word, *self._reader.read(word, lexicon).said} & places.keys()
+            if meant:
+                found[word] = min(places[name] for name in meant)
+        return found
+
+    def beside(self, text: str, lexicon: Lexicon) -> str:
+        """What of a text is in no name."""
+        return self._reader.read(text, lexicon).rest
+
+    async def _guesses(self, free: str, lexicon: Lexicon, scope: str) -> tuple[Guess, ...]:
+        """The misspelt names; a word that a fair number of articles have is not certainly one."""
+        if not free:
+            return ()
+        words = [run for run in pieces(free) if len(run) > 1]
+        said = {word: tuple(terms(word)) for word in words}
+        limits = Limits(scope=scope)
+        usual = {
+            word
+            for word, way in said.items()
+            if len(await self._store.read(candidate_rows.newest, [[way]], _USUAL, limits=limits)) == _USUAL
+        }
+        return self._speller_of(lexicon).guesses(free, usual.__contains__)
 
     async def _limits(self, asked: Asked, scope: str) -> Limits:
         """What the operators allow."""

@@ -5,20 +5,20 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from datetime import UTC, tzinfo
 
-from bot.model import CATALOGUE, Answer, Hit, Language
+from bot.model import CATALOGUE, Answer, Hit
 from bot.ports import Clock, Embedder
 from bot.store import candidates as candidate_rows
 from bot.store.candidates import Place
 from bot.store.database import Store
 from bot.stories import overlay
-from bot.stories.entities import Lexicon
 from bot.stories.search.allowed import Allowed
 from bot.stories.search.gather import Want, alone, together
-from bot.stories.search.hits import good, hits_of, latest, likeliest, newest_first
+from bot.stories.search.hits import first_of, good, hits_of, latest, likeliest, newest_first
 from bot.stories.search.nearest import Nearest
-from bot.stories.search.parts import SAID
+from bot.stories.search.parts import SAYS
 from bot.stories.search.question import Question, Questions
 from bot.stories.search.score import Found, Weigher, having, worth_among, worth_of
+from bot.stories.search.understood import understood
 
 _NEAREST = 100
 _FEW = 600
@@ -56,12 +56,13 @@ class Searcher:
         question = await self._questions.read(text, scope=scope, zone=zone)
         found = await self._found(question)
         hits = await self._hits(question, found, limit)
-        return Answer(
+        answer = Answer(
             query=question.asked.text,
-            hits=tuple(hits[:limit]),
-            named={entity: _names(entity, question.lexicon) for entity in question.entities},
+            hits=tuple(first_of(hits, limit)),
             unsaid=_unsaid(question, hits, found),
+            begins=await self._store.read(candidate_rows.beginning, scope),
         )
+        return understood(answer, question, lambda text: self._questions.beside(text, question.lexicon))
 
     async def _found(self, question: Question) -> dict[str, Found]:
         """Whatever may answer, by the article's id, weighed."""
@@ -77,7 +78,7 @@ class Searcher:
 
     async def _few(self, question: Question) -> list[int] | None:
         """All that passes narrow limits, where that is little; the newest of it, where nothing else was asked."""
-        anything = not question.asked.free and not question.parts
+        anything = not question.free and not question.parts
         if not anything and not question.limits.is_narrow:
             return None
         passing = await self._store.read(candidate_rows.passing, question.limits, _FEW + 1)
@@ -105,10 +106,11 @@ class Searcher:
 
     async def _near(self, question: Question, numbers: Sequence[int], *, widen: bool) -> dict[int, float]:
         """The likeness in meaning of some articles and, where it is to `widen`, of the nearest of all."""
-        if not question.asked.free:
+        if not question.free:
             return {}
-        await self._nearest.refresh()
-        asked = (await self._embedder.embed([question.asked.free]))[0]
+        if not len(self._nearest):
+            await self._nearest.refresh()
+        asked = (await self._embedder.embed([question.free]))[0]
         limits = question.limits
         close = (
             await self._nearest.find(
@@ -123,11 +125,11 @@ class Searcher:
         """The stories of what was found, as the scope sees them."""
         by_time, count, each = question.asked.sort == "new", limit + _STORIES_TO_SPARE, list(found.values())
         if by_time:
-            ids = latest(good(each) if question.asked.free else each, count)
+            ids = latest(good(each) if question.free else each, count)
         else:
             ids = likeliest(each, question.entities, count)
         stories = await self._store.read(overlay.around, ids, scope=question.limits.scope)
-        hits = hits_of(stories, found, entities=question.entities, passes=Allowed.by(question))
+        hits = hits_of(stories, found, entities=question.entities, words=question.words, passes=Allowed.by(question))
         return newest_first(hits) if by_time else hits
 
 
@@ -140,7 +142,7 @@ def _weighed(
 ) -> dict[str, Found]:
     """Every candidate that tells at all, by the article's id."""
     found = {}
-    least = _LEAST_SCORE if question.asked.free or question.parts else 0.0
+    least = _LEAST_SCORE if question.free or question.parts else 0.0
     for place in places:
         said = terms.get(place.number, frozenset())
         strengths = weigher.strengths(said)
@@ -160,16 +162,10 @@ def _weighed(
     return found
 
 
-def _names(entity: str, lexicon: Lexicon) -> Mapping[Language, str]:
-    """The name of an entity to show a reader of a language."""
-    known = lexicon.get(entity)
-    return {Language.EN: known.name, Language.ZH: (*known.chinese, known.name)[0]}
-
-
 def _unsaid(question: Question, hits: Sequence[Hit], found: Mapping[str, Found]) -> str:
     """The words beside the names that are asked for, where no hit says them all."""
     places = [place for place, part in enumerate(question.parts) if part.kind == "word"]
     shown = [found[article.id].strengths for hit in hits for article in hit.story.articles if article.id in found]
-    if not places or any(all(strengths[place] >= SAID for place in places) for strengths in shown):
+    if not places or any(all(strengths[place] >= SAYS for place in places) for strengths in shown):
         return ""
     return " ".join(question.beside.split())

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterable, Sequence
 
-from bot.errors import InputError
-from bot.stories.asking.spelling import distance
+from bot.stories.asking.letters import distance
+from bot.stories.asking.sentences import wrong
 from bot.text import fold
 
 _BETWEEN = re.compile(r"[\W_]+")
@@ -12,7 +12,7 @@ _NEAR = 3
 
 
 def newsrooms_of(typed: Sequence[str], known: Iterable[str]) -> frozenset[str]:
-    """The known newsrooms of these names: by the whole name, else by a part; raises InputError with those near it."""
+    """The known newsrooms of these names: by the whole name, else by a part; raises QueryError with those near it."""
     keys = {name: _key(name) for name in known}
     return frozenset(name for each in typed for name in _meant(each, keys))
 
@@ -24,8 +24,7 @@ def _meant(typed: str, keys: dict[str, str]) -> list[str]:
             return found
     near = sorted(keys, key=lambda name: (distance(said, keys[name], len(said)), name))[:_NEAR]
     shown = ", ".join(f'source:"{name}"' if " " in name else f"source:{name}" for name in near)
-    instead = f"; write {shown}" if near else ""
-    raise InputError(f'There is no newsroom "{typed}" here{instead} or leave source: out.')
+    raise wrong("near-source", typed=typed, near=shown) if near else wrong("no-source", typed=typed)
 
 
 def _key(name: str) -> str:

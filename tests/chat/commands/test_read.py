@@ -210,6 +210,23 @@ async def test_a_story_is_shown_by_its_id_and_by_its_words(stage: Stage) -> None
     assert "-# Why it ranks here: " in by_id
 
 
+@pytest.mark.parametrize(
+    ("command", "option"), [("search", "query"), ("story", "story"), ("why", "story"), ("digest", "")]
+)
+async def test_newsrooms_are_named_for_the_reader(stage: Stage, command: str, option: str) -> None:
+    """A reader of Chinese sees 路透社's and IT之家's own names, wherever newsrooms are named."""
+    await stage.settle(article("h1", "Huawei ships a chip", story_id="s1", newsroom=REUTERS), HUAWEI[1])
+    options = {option: "华为"} if option else {}
+
+    english = said(await stage.member.slash(stage.channel, command, **options))
+    stage.locale = "zh-CN"
+    chinese = said(await stage.member.slash(stage.channel, command, **options))
+
+    assert all(name in english for name in ("Reuters", "ITHome"))
+    assert all(name in chinese for name in ("路透社", "IT之家"))
+    assert not any(name in chinese for name in ("Reuters", "ITHome"))
+
+
 async def test_a_story_that_is_not_there_is_refused(stage: Stage) -> None:
     """With how to find one."""
     await stage.settle(TSMC)

@@ -3,7 +3,7 @@ import re
 from sqlalchemy import Connection, select
 
 from bot.model import Article
-from bot.store import articles as article_rows
+from bot.store import vectors as vector_rows
 from bot.store.schema import articles as rows
 from bot.stories.correct import Corrector
 from bot.stories.embed import BUNDLED_NAME
@@ -26,7 +26,7 @@ async def settle(stage: Stage, *found: Article) -> None:
 
     def encode(connection: Connection) -> None:
         numbers = {row.id: row.number for row in connection.execute(select(rows.c.id, rows.c.number))}
-        article_rows.encode(connection, BUNDLED_NAME, [numbers[each.id] for each in found], made)
+        vector_rows.encode(connection, BUNDLED_NAME, [numbers[each.id] for each in found], made)
 
     await stage.store.write(encode)
 

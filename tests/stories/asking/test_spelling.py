@@ -178,11 +178,11 @@ def test_several_typos_stand_in_their_places(speller: Speller) -> None:
     assert [said[guess.start : guess.end] for guess in guesses] == ["Hauwei", "台机电", "deep seek", "nvdia"]
 
 
-def test_a_servers_own_name_is_no_typo(lexicon: Lexicon, cedict: Cedict) -> None:
+def test_a_servers_own_name_is_no_typo(lexicon: Lexicon, speller: Speller) -> None:
     """What a server added is known, however near it lies to another name."""
     added = AddedName(id=1, entity="neura", kind="company", name="Neura", language=Language.EN)
 
-    grown = Speller.load(lexicon.with_added([added]), cedict)
+    grown = speller.knowing(lexicon.with_added([added]))
 
     assert grown.guesses("neura", NOTHING) == ()
     assert [guess.entity_id for guess in grown.guesses("neurra", NOTHING)] == ["neura"]

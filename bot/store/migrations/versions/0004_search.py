@@ -1,4 +1,4 @@
-"""What search needs: articles' other ids, and which articles are not yet read into the index of words."""
+"""What search needs: other ids, the order of vectors, and which articles wait to be read or encoded anew."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -31,3 +31,12 @@ def upgrade() -> None:
     )
     op.execute("INSERT INTO unread (article) SELECT number FROM articles")
     op.create_index("ix_articles_newsroom_number", "articles", ["newsroom", "number"])
+    op.create_table(
+        "stale",
+        sa.Column("article", NUMBER, nullable=False),
+        sa.ForeignKeyConstraint(["article"], ["articles.number"], name=op.f("fk_stale_article")),
+        sa.PrimaryKeyConstraint("article", name=op.f("pk_stale")),
+        comment="articles that were edited: their vectors are to be made anew",
+    )
+    op.add_column("vectors", sa.Column("stamp", sa.BigInteger(), nullable=False, server_default=sa.text("0")))
+    op.create_index(op.f("ix_vectors_model_stamp_article"), "vectors", ["model", "stamp", "article"])

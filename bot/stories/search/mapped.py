@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from pydantic import TypeAdapter, ValidationError
 
 from bot.model import CATALOGUE
-from bot.stories.sketch import Shape, Signs, Whole, words_of
+from bot.stories.search.sketch import Shape, Signs, Whole, words_of
 
 try:
     import fcntl
@@ -132,7 +132,8 @@ class Folder:
     def append(self, page: Page, block: Block) -> Page:
         """Write articles behind those a page speaks of; returns the page that speaks of them too, not yet written."""
         self._path.mkdir(parents=True, exist_ok=True)
-        for (part, kind, shape), rows in zip(_parts(page), (block.facts, block.signs, block.whole), strict=True):
+        arrays: tuple[NDArray[Any], ...] = (block.facts, block.signs, block.whole)
+        for (part, kind, shape), rows in zip(_parts(page), arrays, strict=True):
             with (self._path / f"{page.name}.{part}").open("r+b" if page.count else "wb") as file:
                 file.truncate(page.count * kind.itemsize * math.prod(shape))  # what a crash left behind the last page
                 file.seek(0, os.SEEK_END)

@@ -27,9 +27,9 @@ from bot.store.schema import articles as article_table
 from bot.store.schema import facts as fact_table
 from bot.store.schema import vectors as vector_table
 from bot.store.words import remove
-from bot.stories import nearest, view
-from bot.stories.mapped import Folder, Page
-from bot.stories.nearest import Nearest
+from bot.stories.search import nearest, view
+from bot.stories.search.mapped import Folder, Page
+from bot.stories.search.nearest import Nearest
 from tests.fakes import DAY, NOW, article
 
 MODEL = "some/model"

@@ -1,0 +1,51 @@
+"""What may be asked instead of a query: one of its names only, or the same without what narrows it."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from bot.stories.asking.pieces import Operator, Piece, pieces
+from bot.stories.asking.when import span_of
+from bot.text import fold
+
+_NARROWING = frozenset[Operator | None]({"source", "topic", "lang", "since", "until"})
+_ANY_DAY = datetime(2026, 6, 1, tzinfo=UTC)
+
+
+def with_one_name(asked: str, name: str, beside: Callable[[str], str]) -> str:
+    """A query that names one thing only, beside its operators, its other words, and what it does not want.
+
+    `beside` is what of a text is in no name.
+    """
+    found = _pieces(asked)
+    words = " ".join(piece.text for piece in found if piece.is_wanted and piece.kind == "word")
+    kept = [
+        asked[piece.start : piece.end].strip()
+        for piece in found
+        if (piece.unwanted or piece.kind != "word") and _stays(piece, beside)
+    ]
+    return " ".join([name, *beside(words).split(), *kept])
+
+
+def wider(asked: str) -> str:
+    """A query without the operators that narrow it; empty where it has none of them, or nothing else."""
+    found = _pieces(asked)
+    kept = [piece for piece in found if piece.operator not in _NARROWING or piece.unwanted]
+    if len(kept) == len(found) or not any(piece.is_wanted or piece.operator == "entity" for piece in kept):
+        return ""
+    return " ".join(asked[piece.start : piece.end].strip() for piece in kept)
+
+
+def _stays(piece: Piece, beside: Callable[[str], str]) -> bool:
+    """Whether a piece other than a word says nothing of names."""
+    if piece.kind == "or" or (piece.operator == "entity" and not piece.unwanted):
+        return False
+    return piece.kind != "phrase" or piece.unwanted or beside(piece.text).split() == fold(piece.text).split()
+
+
+def _pieces(asked: str) -> list[Piece]:
+    return pieces(asked, _is_one)
+
+
+def _is_one(operator: Operator, value: str) -> bool:
+    """Whether some words are one date; names of several words go together anyway."""
+    return operator in {"since", "until"} and span_of(value, now=_ANY_DAY, zone=UTC) is not None
