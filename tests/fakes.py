@@ -291,6 +291,10 @@ class ExactNearest:
         self._store = store
         self._model = model
 
+    def __len__(self) -> int:
+        """It never is without what it needs."""
+        return 1
+
     async def refresh(self) -> None:
         """There is nothing to bring in."""
 
