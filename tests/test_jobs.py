@@ -103,6 +103,8 @@ def jobs(steps: Steps, digester: Deciding, clock: FakeClock) -> Jobs:
     return Jobs(
         poller=Part(steps, "poll"),  # type: ignore[arg-type]
         grouper=Part(steps, "group"),  # type: ignore[arg-type]
+        indexer=Part(steps, "index"),  # type: ignore[arg-type]
+        nearest=SimpleNamespace(refresh=Part(steps, "refresh").run),  # type: ignore[arg-type]
         digester=digester,  # type: ignore[arg-type]
         courier=Delivering(steps, "deliver"),  # type: ignore[arg-type]
         clock=clock,
@@ -114,7 +116,7 @@ async def test_reading_comes_before_posting(jobs: Jobs, steps: Steps) -> None:
     """Once through: poll, group, decide, deliver, and the decision knows when the reading began."""
     await jobs.once()
 
-    assert steps.done == ["poll", "group", "decide", "deliver"]
+    assert steps.done == ["poll", "group", "index", "refresh", "decide", "deliver"]
     assert steps.read_at == [NOW]
 
 
@@ -179,10 +181,10 @@ async def test_both_jobs_begin_at_once(jobs: Jobs, steps: Steps) -> None:
     jobs.start(timedelta(hours=1))
 
     await steps.until("deliver", 1)
-    await steps.until("group", 1)
+    await steps.until("refresh", 1)
     await jobs.stop()
 
-    assert sorted(steps.done) == ["decide", "deliver", "group", "poll"]
+    assert sorted(steps.done) == ["decide", "deliver", "group", "index", "poll", "refresh"]
 
 
 async def test_ticks_go_on_by_themselves(jobs: Jobs, steps: Steps) -> None:
@@ -199,7 +201,7 @@ async def test_ticks_go_on_by_themselves(jobs: Jobs, steps: Steps) -> None:
 @pytest.mark.parametrize(
     "error", [JianbaoError("Something is wrong.", feed="x"), RuntimeError("a bug"), KeyError("feed")]
 )
-@pytest.mark.parametrize("broken", ["poll", "group", "decide", "deliver"])
+@pytest.mark.parametrize("broken", ["poll", "group", "index", "refresh", "decide", "deliver"])
 async def test_an_error_does_not_stop_the_next_tick(jobs: Jobs, steps: Steps, broken: str, error: Exception) -> None:
     """Whatever goes wrong in one tick, the same part is tried again in the next, and the other job goes on."""
     steps.failing[broken] = error
@@ -279,6 +281,9 @@ async def test_a_stop_lets_the_running_tick_end(clock: FakeClock) -> None:
     async def nothing(**_: object) -> None:
         """Do nothing."""
 
+    async def read(_: int) -> None:
+        """There is nothing to read."""
+
     async def none(**_: object) -> AsyncIterator[object]:
         """Decide nothing."""
         for edition in ():
@@ -290,6 +295,8 @@ async def test_a_stop_lets_the_running_tick_end(clock: FakeClock) -> None:
     jobs = Jobs(
         poller=SimpleNamespace(run=slowly),
         grouper=SimpleNamespace(run=nothing),
+        indexer=SimpleNamespace(run=read),
+        nearest=SimpleNamespace(refresh=nothing),
         digester=SimpleNamespace(decided=none),
         courier=SimpleNamespace(run=nothing, reaches=bool),
         clock=clock,
