@@ -82,7 +82,9 @@ def articles_of(lines: str = _EVENTS) -> list[Article]:
     return sorted(made, key=lambda each: (each.published_at, each.id))
 
 
-def _article(name: str, newsroom: str, days: str, story: str, topic: str, title: str, excerpt: str) -> Article:  # noqa: PLR0913, PLR0917  # a line's cells
+def _article(
+    name: str, newsroom: str, days: str, story: str, topic: str, title: str, excerpt: str
+) -> Article:  # a line's cells
     return article(
         name,
         title,
