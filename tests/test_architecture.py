@@ -111,7 +111,6 @@ ORDER = (
         "stories.search.mapped",
         "stories.meanings",
         "stories.names",
-        "stories.search.nearest",
         "stories.numbers",
         "stories.settle",
         "stories.thesaurus",

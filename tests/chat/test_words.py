@@ -15,7 +15,7 @@ from bot.model import Kind, Language
 from bot.stories.rank import Score
 from bot.stories.reasons import FAMILIES as EVIDENCE
 from bot.stories.reasons import Kept
-from bot.stories.search import _TIERS
+from bot.stories.search.hits import _TIERS
 from tests.chat.looks import payload, too_much
 
 ROOT = Path(__file__).parent.parent.parent / "bot" / "chat"
