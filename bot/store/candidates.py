@@ -30,7 +30,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY, TSVECTOR
 
 from bot.model import CATALOGUE, Language, Topic
 from bot.store.schema import aliases, articles
-from bot.store.sight import visible
+from bot.store.sight import visible, within
 from bot.store.statements import chunks
 from bot.store.words import shortened
 
@@ -95,8 +95,12 @@ def newest(
 
 def passing(connection: Connection, limits: Limits, count: int) -> list[int]:
     """The newest articles that pass the limits, at most so many."""
-    newest_first = articles.c.published_at.desc(), articles.c.number.desc()
-    query = select(articles.c.number).where(*_conditions(limits)).order_by(*newest_first).limit(count)
+    number = articles.c.number
+    query = select(number).where(*_conditions(limits)).limit(count)
+    if limits.newsrooms is None:
+        query = query.order_by(articles.c.published_at.desc(), number.desc())
+    else:  # in the order of the newsroom's index, which is that of coming
+        query = query.where(*_between(connection, number, limits)).order_by(number.desc())
     return list(connection.execute(query).scalars())
 
 
@@ -115,7 +119,7 @@ def terms(connection: Connection, numbers: Sequence[int]) -> dict[int, frozenset
 def newsrooms(connection: Connection, scope: str = CATALOGUE) -> list[str]:
     """The newsrooms of which a scope sees an article; each costs one step in the index, however many it has."""
     found: list[str] = []
-    seen = articles.c.scope.in_((CATALOGUE, scope))
+    seen = within(scope)
     later = select(articles.c.newsroom).where(articles.c.newsroom > bindparam("after"), seen)
     following = later.order_by(articles.c.newsroom).limit(1)
     while following_one := connection.execute(following, {"after": found[-1] if found else ""}).scalar():
@@ -197,7 +201,7 @@ def _passing(number: ColumnElement[int], limits: Limits) -> ColumnElement[bool]:
 
 
 def _conditions(limits: Limits) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = [articles.c.scope.in_((CATALOGUE, limits.scope))]
+    found: list[ColumnElement[bool]] = [within(limits.scope)]
     found += [articles.c.published_at >= limits.since] if limits.since else []
     found += [articles.c.published_at < limits.until] if limits.until else []
     found += [articles.c.newsroom.in_(sorted(limits.newsrooms))] if limits.newsrooms is not None else []
