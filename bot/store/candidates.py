@@ -69,28 +69,29 @@ class Place(NamedTuple):
     published_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Want:
+    """The newest `count` articles that for each part have one of its ways."""
+
+    parts: Sequence[Sequence[Way]]
+    count: int
+
+
 def newest(
-    connection: Connection,
-    wanted: Sequence[Sequence[Way]],
-    count: int,
-    *,
-    limits: Limits,
-    unwanted: Sequence[Way] = (),
-) -> list[int]:
-    """The newest articles that for each part of `wanted` have one of its ways, and none of the unwanted."""
-    if not wanted or not all(wanted):
-        return []
+    connection: Connection, wants: Sequence[Want], *, limits: Limits, unwanted: Sequence[Way] = ()
+) -> list[list[int]]:
+    """For each want the newest articles that pass the limits and have nothing unwanted."""
     words = _words(connection)
     number = words.c[0]
-    query = (
-        select(number)
-        .where(
-            _has(connection, words, wanted, unwanted), _passing(number, limits), *_between(connection, number, limits)
-        )
-        .order_by(number.desc())
-        .limit(count)
-    )
-    return list(connection.execute(query).scalars())
+    within = (_passing(number, limits), *_between(connection, number, limits)) if wants else ()
+
+    def found(want: Want) -> list[int]:
+        if not want.parts or not all(want.parts):
+            return []
+        query = select(number).where(_has(connection, words, want.parts, unwanted), *within)
+        return list(connection.execute(query.order_by(number.desc()).limit(want.count)).scalars())
+
+    return [found(want) for want in wants]
 
 
 def passing(connection: Connection, limits: Limits, count: int) -> list[int]:
