@@ -21,6 +21,7 @@ from bot.stories.search.nearest import Nearest
 from bot.stories.search.parts import SAID
 from bot.stories.search.question import Question, Questions
 from bot.stories.search.score import Found, Weigher, having, worth_among, worth_of
+from bot.stories.search.view import Asked
 
 _NEAREST = 100
 _FEW = 600
@@ -69,8 +70,10 @@ class Searcher:
     async def _found(self, question: Question) -> dict[str, Found]:
         """Whatever may answer, by the article's id, weighed."""
         few = await self._few(question)
-        worth, numbers = ([], few) if few is not None else await self._gathered(question)
-        near = await self._near(question, numbers, widen=few is None)
+        (worth, numbers), (asked, close) = await asyncio.gather(
+            self._gathered(question, few), self._close(question, widen=few is None)
+        )
+        near = await self._nearest.likeness(asked, numbers) | close if asked is not None else {}
         numbers = sorted({*numbers, *near})
         places, terms = await self._store.read(_looked_at, numbers, question)
         weigher = Weigher(question.parts, worth or worth_among(question.parts, terms.values()), self._clock())
@@ -85,8 +88,10 @@ class Searcher:
         passing = await self._store.read(candidate_rows.passing, question.limits, _FEW + 1)
         return passing[:_FEW] if len(passing) <= _FEW or anything else None
 
-    async def _gathered(self, question: Question) -> tuple[list[float], list[int]]:
-        """What each part is worth, and whatever has some of them."""
+    async def _gathered(self, question: Question, few: list[int] | None) -> tuple[list[float], list[int]]:
+        """What each part is worth, and whatever has some of them; where there are few, those."""
+        if few is not None:
+            return [], few
         parts = question.parts
         wants = [*(alone(part, parts) for part in parts), *together(parts)]
         newest, held = await self._store.read(_read, wants, question)
@@ -96,21 +101,18 @@ class Searcher:
         ]
         return worth, sorted(set().union(*held))
 
-    async def _near(self, question: Question, numbers: Sequence[int], *, widen: bool) -> dict[int, float]:
-        """The likeness in meaning of some articles and, where it is to `widen`, of the nearest of all."""
+    async def _close(self, question: Question, *, widen: bool) -> tuple[Asked | None, dict[int, float]]:
+        """The vector of what is asked and, where it is to `widen`, the nearest of all articles with their likeness."""
         if not question.free:
-            return {}
+            return None, {}
         await self._nearest.refresh()
         asked = (await self._embedder.embed([question.free]))[0]
+        if not widen or any(part.required for part in question.parts):
+            return asked, {}
         limits = question.limits
-        close = (
-            await self._nearest.find(
-                asked, count=_NEAREST, scope=question.limits.scope, since=limits.since, until=limits.until
-            )
-            if widen and not any(part.required for part in question.parts)
-            else []
+        return asked, dict(
+            await self._nearest.find(asked, count=_NEAREST, scope=limits.scope, since=limits.since, until=limits.until)
         )
-        return await self._nearest.likeness(asked, numbers) | dict(close)
 
     async def _hits(self, question: Question, found: Mapping[str, Found], limit: int) -> list[Hit]:
         """The stories of what was found, as the scope sees them."""
