@@ -150,8 +150,10 @@ def _ranked(
 
     def rank(query: str) -> list[str]:
         wanted = " OR ".join(f'"{word}"' for word in split(query))
+        if not wanted:  # an empty search is an error to FTS5
+            return []
         found = base.execute("SELECT id FROM said WHERE text MATCH ? ORDER BY rank LIMIT ?", (wanted, _MOST))
-        return [article for (article,) in found] if wanted else []
+        return [article for (article,) in found]
 
     return rank
 
