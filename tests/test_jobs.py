@@ -103,8 +103,12 @@ def jobs(steps: Steps, digester: Deciding, clock: FakeClock) -> Jobs:
     return Jobs(
         poller=Part(steps, "poll"),  # type: ignore[arg-type]
         grouper=Part(steps, "group"),  # type: ignore[arg-type]
+        indexer=Part(steps, "index"),  # type: ignore[arg-type]
+        nearest=SimpleNamespace(refresh=Part(steps, "near").run),  # type: ignore[arg-type]
         digester=digester,  # type: ignore[arg-type]
         courier=Delivering(steps, "deliver"),  # type: ignore[arg-type]
+        watcher=Part(steps, "watch"),  # type: ignore[arg-type]
+        crier=Part(steps, "alert"),  # type: ignore[arg-type]
         clock=clock,
         ended=steps.end,
     )
@@ -114,7 +118,7 @@ async def test_reading_comes_before_posting(jobs: Jobs, steps: Steps) -> None:
     """Once through: poll, group, decide, deliver, and the decision knows when the reading began."""
     await jobs.once()
 
-    assert steps.done == ["poll", "group", "decide", "deliver"]
+    assert steps.done == ["poll", "group", "index", "near", "watch", "decide", "deliver", "alert"]
     assert steps.read_at == [NOW]
 
 
@@ -137,7 +141,7 @@ async def test_the_first_are_on_their_way_while_the_last_are_decided(
 
     await jobs.post()
 
-    decided = "".join("d" if step == "decide" else "|" for step in steps.done)
+    decided = "".join("d" if step == "decide" else "|" for step in steps.done if step != "alert")
     assert [len(some) for some in decided.removesuffix("|").split("|")] == groups
     assert decided.endswith("|"), "what waits is posted, also where nothing was due"
 
@@ -151,7 +155,7 @@ async def test_what_was_decided_before_trouble_is_delivered_next_time(jobs: Jobs
 
     await jobs.post()
 
-    assert steps.done == ["decide", "decide", "deliver"]
+    assert steps.done == ["decide", "decide", "deliver", "alert"]
 
 
 async def test_before_the_first_reading_nothing_was_read(jobs: Jobs, steps: Steps) -> None:
@@ -178,11 +182,11 @@ async def test_both_jobs_begin_at_once(jobs: Jobs, steps: Steps) -> None:
     """Nothing waits a whole tick after the start."""
     jobs.start(timedelta(hours=1))
 
-    await steps.until("deliver", 1)
-    await steps.until("group", 1)
+    await steps.until("alert", 1)
+    await steps.until("watch", 1)
     await jobs.stop()
 
-    assert sorted(steps.done) == ["decide", "deliver", "group", "poll"]
+    assert sorted(steps.done) == ["alert", "decide", "deliver", "group", "index", "near", "poll", "watch"]
 
 
 async def test_ticks_go_on_by_themselves(jobs: Jobs, steps: Steps) -> None:
@@ -279,6 +283,9 @@ async def test_a_stop_lets_the_running_tick_end(clock: FakeClock) -> None:
     async def nothing(**_: object) -> None:
         """Do nothing."""
 
+    async def read(_: int) -> None:
+        """There is nothing to read."""
+
     async def none(**_: object) -> AsyncIterator[object]:
         """Decide nothing."""
         for edition in ():
@@ -290,8 +297,12 @@ async def test_a_stop_lets_the_running_tick_end(clock: FakeClock) -> None:
     jobs = Jobs(
         poller=SimpleNamespace(run=slowly),
         grouper=SimpleNamespace(run=nothing),
+        indexer=SimpleNamespace(run=read),
+        nearest=SimpleNamespace(refresh=nothing),
         digester=SimpleNamespace(decided=none),
         courier=SimpleNamespace(run=nothing, reaches=bool),
+        watcher=SimpleNamespace(run=nothing),
+        crier=SimpleNamespace(run=nothing),
         clock=clock,
         ended=told,
     )

@@ -304,3 +304,46 @@ questions = Table(
     Column("asked_at", Utc, nullable=False, index=True),
     comment="what was searched for, without who: a button has no room for it",
 )
+
+watches = Table(
+    "watches",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("scope", String(64), nullable=False, index=True),
+    Column("channel", String(64), nullable=False),
+    Column("owner", String(64), nullable=False, index=True),
+    Column("language", String(8), nullable=False),
+    Column("question", Text, nullable=False),
+    Column("made_at", Utc, nullable=False),
+    Column("ended_at", Utc),
+    Column("reason", String(32)),
+    Column("seen", BigInteger, nullable=False),  # the number of the last article looked at
+    comment="saved searches that alert: whose, and in which channel",
+)
+
+alerts = Table(
+    "alerts",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("watch_id", Number, ForeignKey("watches.id"), nullable=False, index=True),
+    Column("told", JSON, nullable=False),
+    Column("made_at", Utc, nullable=False),
+    Column("state", String(16), nullable=False, index=True),
+    Column("attempts", Integer, nullable=False),
+    Column("started_at", Utc),
+    Column("first_at", Utc),
+    Column("next_at", Utc),
+    Column("sent_at", Utc),
+    Column("message_id", String(64)),
+    Column("trouble", Text),
+    Column("unclear", Boolean, nullable=False, server_default=false()),  # a try may have posted it unknown to us
+    comment="the outbox of watches: waiting, sending, sent or failed",
+)
+
+alerted = Table(
+    "alerted",
+    metadata,
+    Column("watch_id", Number, ForeignKey("watches.id"), primary_key=True),
+    Column("article", Number, ForeignKey("articles.number"), primary_key=True, index=True),
+    comment="memory by article: what a watch has told, so that merges and splits cannot cause a repeat",
+)
