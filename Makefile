@@ -70,8 +70,8 @@ pictures: .venv/.ready ## The README's pictures anew (needs Chromium: CHROMIUM=/
 bench: .venv/.bench ## Speed and memory, as tables; some ten minutes
 	@$(BIN)/python -m tests.bench
 
-bench-big: .venv/.ready ## Grouping with a million articles in the archive; some minutes and 3 GB of disk
-	@$(BIN)/python -m tests.bench archive
+bench-big: .venv/.bench ## Grouping and searching with a million articles in the archive; some twenty minutes and 6 GB of disk
+	@$(BIN)/python -m tests.bench archive search-big
 
 image: ## The image, with Docker (other builders read the same Dockerfile: TORCH_INDEX=, BASE=)
 	docker build --build-arg TORCH_INDEX=$(TORCH_INDEX) $(if $(BASE),--build-arg BASE=$(BASE)) --tag jianbao .

@@ -278,6 +278,7 @@ class App:
         from bot.chat.desk import Desk
         from bot.chat.messenger import DiscordMessenger, Pace
         from bot.chat.subscriptions import Subscriptions
+        from bot.chat.suggest import Suggester
         from bot.chat.watches import Watches
 
         home = await self.store.write(facts.installation)
@@ -296,6 +297,7 @@ class App:
             subscriptions=Subscriptions(self.store, clock=self.clock),
             curator=Curator(self.store, self.catalogue, clock=self.clock),
             watches=Watches(self.store, questions=self.questions, clock=self.clock),
+            suggester=Suggester(self.store, self.lexicon, clock=self.clock),
         )
         client = JianbaoClient(self.store, desk)
         return client, DiscordMessenger(client, self.headings, home=home, pace=Pace())

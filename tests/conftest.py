@@ -73,16 +73,21 @@ def shared(postgres: str) -> Iterator[Engine]:
     engine.dispose()
 
 
+@pytest.fixture
+def shared_url(shared: Engine) -> Iterator[str]:
+    """The address of the shared database, without rows."""
+    yield shared.url.render_as_string(hide_password=False)
+    with shared.begin() as connection:
+        connection.execute(text(f"TRUNCATE {', '.join(metadata.tables)}, article_words RESTART IDENTITY"))
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """A database without rows, once of each kind."""
     if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'test.db'}"
-        return
-    engine: Engine = request.getfixturevalue("shared")
-    yield engine.url.render_as_string(hide_password=False)
-    with engine.begin() as connection:
-        connection.execute(text(f"TRUNCATE {', '.join(metadata.tables)}, article_words RESTART IDENTITY"))
+        return f"sqlite:///{tmp_path / 'test.db'}"
+    url: str = request.getfixturevalue("shared_url")
+    return url
 
 
 @pytest.fixture

@@ -26,7 +26,10 @@ from bot.model import (
 )
 from bot.ports import Vectors
 from bot.store import articles as article_rows
+from bot.store import candidates as candidate_rows
 from bot.store import stories as story_rows
+from bot.store import vectors as vector_rows
+from bot.store.candidates import Limits
 from bot.store.database import Store
 from bot.store.schema import articles as rows
 from bot.stories.entities import Entity, Lexicon
@@ -288,3 +291,37 @@ def feed(number: int = 1, *, state: FeedState | None = None, **said: object) -> 
 def page(body: str, **said: object) -> Fetched:
     """What a server answers with a body of lines."""
     return Fetched(url="https://example.com/feed", body=body.encode(), **said)  # type: ignore[arg-type]
+
+
+class ExactNearest:
+    """What is near in meaning, from every stored vector of a model; nothing is kept between two questions."""
+
+    def __init__(self, store: Store, model: str = FakeEmbedder.name) -> None:
+        self._store = store
+        self._model = model
+
+    def __len__(self) -> int:
+        """It never is without what it needs."""
+        return 1
+
+    async def refresh(self) -> None:
+        """There is nothing to bring in."""
+
+    async def find(
+        self,
+        asked: NDArray[np.float32],
+        *,
+        count: int,
+        scope: str,
+        since: datetime | None = None,
+        until: datetime | None = None,
+    ) -> list[tuple[int, float]]:
+        """The nearest that a scope may see and that were published within a time."""
+        numbers = await self._store.read(candidate_rows.passing, Limits(scope=scope, since=since, until=until), 9999)
+        near = await self.likeness(asked, numbers)
+        return sorted(near.items(), key=lambda each: (-each[1], each[0]))[:count]
+
+    async def likeness(self, asked: NDArray[np.float32], numbers: Sequence[int]) -> dict[int, float]:
+        """The cosine of those that have a vector."""
+        known, vectors = await self._store.read(vector_rows.of, self._model, numbers)
+        return dict(zip(known, (vectors @ asked).tolist(), strict=True)) if known else {}

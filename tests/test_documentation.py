@@ -15,6 +15,7 @@ from discord import app_commands
 from bot.__main__ import cli, main
 from bot.chat.commands import curate, read, subscribe, watch
 from bot.config import PREFIX, Settings
+from bot.stories.asking.pieces import OPERATORS
 from bot.stories.embed import Encoder
 from tests.fakes import FakeEmbedder
 
@@ -72,6 +73,12 @@ def test_every_command_is_documented(name: str, readme: str) -> None:
     """A command is in the table of each README, and its help says more than its name."""
     assert f"| `{name}" in readme
     assert len(ALL[name].help or "") > 40
+
+
+@pytest.mark.parametrize("operator", OPERATORS)
+def test_every_operator_of_a_query_is_documented(operator: str) -> None:
+    """What may be typed in a search is in the README's table."""
+    assert any(f"`{operator}:" in line for line in README.splitlines() if line.startswith("| "))
 
 
 @BOTH

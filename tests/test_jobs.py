@@ -104,7 +104,7 @@ def jobs(steps: Steps, digester: Deciding, clock: FakeClock) -> Jobs:
         poller=Part(steps, "poll"),  # type: ignore[arg-type]
         grouper=Part(steps, "group"),  # type: ignore[arg-type]
         indexer=Part(steps, "index"),  # type: ignore[arg-type]
-        nearest=SimpleNamespace(refresh=Part(steps, "near").run),  # type: ignore[arg-type]
+        nearest=SimpleNamespace(refresh=Part(steps, "refresh").run),  # type: ignore[arg-type]
         digester=digester,  # type: ignore[arg-type]
         courier=Delivering(steps, "deliver"),  # type: ignore[arg-type]
         watcher=Part(steps, "watch"),  # type: ignore[arg-type]
@@ -118,7 +118,7 @@ async def test_reading_comes_before_posting(jobs: Jobs, steps: Steps) -> None:
     """Once through: poll, group, decide, deliver, and the decision knows when the reading began."""
     await jobs.once()
 
-    assert steps.done == ["poll", "group", "index", "near", "watch", "decide", "deliver", "alert"]
+    assert steps.done == ["poll", "group", "index", "refresh", "watch", "decide", "deliver", "alert"]
     assert steps.read_at == [NOW]
 
 
@@ -182,11 +182,12 @@ async def test_both_jobs_begin_at_once(jobs: Jobs, steps: Steps) -> None:
     """Nothing waits a whole tick after the start."""
     jobs.start(timedelta(hours=1))
 
-    await steps.until("alert", 1)
+    await steps.until("deliver", 1)
     await steps.until("watch", 1)
+    await steps.until("alert", 1)
     await jobs.stop()
 
-    assert sorted(steps.done) == ["alert", "decide", "deliver", "group", "index", "near", "poll", "watch"]
+    assert sorted(steps.done) == ["alert", "decide", "deliver", "group", "index", "poll", "refresh", "watch"]
 
 
 async def test_ticks_go_on_by_themselves(jobs: Jobs, steps: Steps) -> None:
@@ -203,7 +204,7 @@ async def test_ticks_go_on_by_themselves(jobs: Jobs, steps: Steps) -> None:
 @pytest.mark.parametrize(
     "error", [JianbaoError("Something is wrong.", feed="x"), RuntimeError("a bug"), KeyError("feed")]
 )
-@pytest.mark.parametrize("broken", ["poll", "group", "decide", "deliver"])
+@pytest.mark.parametrize("broken", ["poll", "group", "index", "refresh", "watch", "decide", "deliver", "alert"])
 async def test_an_error_does_not_stop_the_next_tick(jobs: Jobs, steps: Steps, broken: str, error: Exception) -> None:
     """Whatever goes wrong in one tick, the same part is tried again in the next, and the other job goes on."""
     steps.failing[broken] = error

@@ -100,6 +100,8 @@ class Answers:
         """The first page of what answers a question."""
         answer = await self._search(_asked(text), reader)
         question = await self._store.write(questions.keep, answer.query, self._clock())
+        if reader.scope != CATALOGUE:
+            await self._store.write(questions.count, question, reader.scope, self._clock())
         if not answer.hits and (empty := await self._reading(reader)):
             return empty
         return await self._results(answer, asks.Found(question=question), reader, public=reader.scope == CATALOGUE)

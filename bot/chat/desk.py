@@ -16,6 +16,7 @@ from bot.chat.render.notices import new_reference, notice, today, trouble
 from bot.chat.render.safe import plain
 from bot.chat.render.watches import called
 from bot.chat.subscriptions import Subscriptions
+from bot.chat.suggest import Suggester
 from bot.chat.watches import Watches, check_in_server
 from bot.chat.words import refused, say
 from bot.errors import FeedError, InputError, JianbaoError, NotFoundError, QueryError, RefusedError
@@ -36,8 +37,17 @@ _TOO_LATE = frozenset({10008, 10015, 10062, 50027})
 class Desk:
     """Answers interactions. It first says that it works on it, since Discord waits three seconds and no longer."""
 
-    def __init__(self, *, answers: Answers, subscriptions: Subscriptions, curator: Curator, watches: Watches) -> None:
+    def __init__(
+        self,
+        *,
+        answers: Answers,
+        subscriptions: Subscriptions,
+        curator: Curator,
+        suggester: Suggester,
+        watches: Watches,
+    ) -> None:
         self.answers = answers
+        self.suggester = suggester
         self.subscriptions = subscriptions
         self.curator = curator
         self.watches = watches

@@ -16,6 +16,7 @@ from bot.store import articles as article_rows
 from bot.store import editions as edition_rows
 from bot.store import feeds as feed_rows
 from bot.store import outbox as outbox_rows
+from bot.store import questions
 from bot.store import subscriptions as rows
 from bot.store.database import Store
 from bot.stories.due import local_date, next_due
@@ -127,6 +128,7 @@ class Subscriptions:
         """Pause every digest of a server that has removed the bot."""
         for known in await self._store.read(rows.listed, scope):
             await self._store.write(_pause, known.id, "missing-access", self._clock())
+        await self._store.write(questions.forget, scope)
 
     async def listed(self, scope: str) -> list[tuple[Subscription, datetime]]:
         """A server's digests, each with the time of its next one."""

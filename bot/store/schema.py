@@ -347,3 +347,13 @@ alerted = Table(
     Column("article", Number, ForeignKey("articles.number"), primary_key=True, index=True),
     comment="memory by article: what a watch has told, so that merges and splits cannot cause a repeat",
 )
+
+asked = Table(
+    "asked",
+    metadata,
+    Column("scope", String(64), primary_key=True),
+    Column("question", String(16), ForeignKey("questions.id"), primary_key=True, index=True),
+    Column("days", Integer, nullable=False),
+    Column("asked_at", Utc, nullable=False),
+    comment="in which servers a question was asked and on how many days, without who asked",
+)

@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bot.log import start_log
-from tests.bench import archive, encode, group, loop, store, stream, vectors
+from tests.bench import archive, encode, group, loop, search, store, stream, vectors
 
 BENCHES = {
     "encode": ("Encoding", encode.measure),
@@ -16,9 +16,11 @@ BENCHES = {
     "loop": ("Polling, encoding and grouping at once", loop.measure),
     "stream": ("The recorded stream", stream.measure),
     "vectors": ("The nearest in meaning", vectors.measure),
+    "search": ("Searching large archives", search.measure),
+    "search-big": ("Searching a million articles", search.measure_big),
     "archive": ("Grouping before a large archive", archive.measure),
 }
-USUAL = ("encode", "store", "group", "loop", "stream")
+USUAL = ("encode", "store", "group", "loop", "stream", "search")
 
 
 def main() -> None:

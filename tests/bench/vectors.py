@@ -15,7 +15,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import numpy as np
-from bot.stories.nearest import Nearest
 from sqlalchemy import Connection, insert
 
 from bot.model import CATALOGUE
@@ -25,6 +24,7 @@ from bot.store.database import Store
 from bot.store.schema import articles as article_table
 from bot.stories.embed import Encoder
 from bot.stories.entities import Lexicon
+from bot.stories.search.nearest import Nearest
 from bot.text import language_of
 from tests.bench.data import A_DAY, BEGIN, headlines
 

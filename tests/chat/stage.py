@@ -71,6 +71,7 @@ class Stage:
     async def settle(self, *articles: Article) -> None:
         """Put stories into the archive."""
         await settle(self.store, *articles)
+        await self.app.indexer.run()
 
     async def restart(self) -> None:
         """Begin again with a fresh program on the same database."""

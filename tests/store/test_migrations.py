@@ -26,9 +26,11 @@ from sqlalchemy import (
 )
 
 from bot.model import CATALOGUE, Digest, Item, Language, Section, Subscription
-from bot.store import articles, editions, facts, feeds, outbox, stories, subscriptions, words
+from bot.store import articles, candidates, editions, facts, feeds, outbox, stories, subscriptions, vectors
 from bot.store import database as door
+from bot.store.candidates import Limits
 from bot.store.database import Store
+from bot.text import index_terms
 from tests.fakes import NOW
 from tests.store.decided import HEADLINE, TELLING, TODAY, TOMORROW, WISH, decide, digest
 
@@ -57,7 +59,16 @@ def fill(connection: Connection, rows: Rows) -> None:
         if connection.dialect.name == "postgresql" and counted and isinstance(written[-1][counted[0]], int):
             last = max(row[counted[0]] for row in written)
             connection.execute(text(f"SELECT setval(pg_get_serial_sequence('{name}', '{counted[0]}'), {last})"))
-    words.put(connection, {row["number"]: row["title"] for row in rows["articles"]})
+    _index(connection, {row["number"]: " ".join(index_terms(row["title"])) for row in rows["articles"]})
+
+
+def _index(connection: Connection, terms: Mapping[int, str]) -> None:
+    """Write the index of words as it was written before there was anything to read into it."""
+    sqlite = connection.dialect.name == "sqlite"
+    statement = "(rowid, terms) VALUES (:number, :terms)" if sqlite else "VALUES (:number, array_to_tsvector(:terms))"
+    for number, said in terms.items():
+        given = {"number": number, "terms": said if sqlite else sorted(set(said.split()))}
+        connection.execute(text(f"INSERT INTO article_words {statement}"), given)  # two fixed texts
 
 
 def _value(kind: object, value: Any) -> Any:
@@ -164,9 +175,25 @@ async def test_an_old_database_goes_on(database_url: str, old: object) -> None:
     assert await store.read(feeds.count, scope="77") == 2
     assert [article.id for article in story.articles] == ["a1", "a2"]
     assert await store.read(stories.surviving, "s2") == "s1"
-    assert await store.read(words.matching, [["huawei"]], 9, scope=CATALOGUE) == [1]
+    assert await store.read(candidates.newest, [[["huawei"]]], 9, limits=Limits()) == [1]
     assert (await store.read(articles.vectors_after, "fake", 0))[0] == [1]
     assert await store.read(facts.number, facts.GROUPING) == 3
+    await store.close()
+
+
+async def test_what_was_kept_before_waits_to_be_read(database_url: str, release: tuple[str, Rows], old: object) -> None:
+    """What an article names and means is read in the background, the newest first, whichever release kept it."""
+    del old
+    store = Store(database_url)
+    await store.open()
+
+    waiting = await store.read(articles.unread_ones, 9)
+    encoded = await store.read(vectors.after, "fake", vectors.BEGIN, 9)
+
+    unread = [row["article"] for row in release[1].get("unread", release[1]["articles"]) if "article" in row]
+    assert [number for number, _ in waiting] == (sorted(unread, reverse=True) or [3, 2, 1])
+    assert encoded
+    assert encoded.numbers == [1]
     await store.close()
 
 

@@ -51,3 +51,40 @@ async def test_a_question_nobody_asks_is_forgotten(store: Store) -> None:
     assert await store.read(rows.one, old) is None
     assert await store.read(rows.one, asked_again) == "asked again"
     assert await store.read(rows.one, "nobody") is None
+
+
+async def ask(store: Store, text: str, scope: str, *days: int) -> None:
+    for day in days:
+        question = await store.write(rows.keep, text, NOW + day * DAY)
+        await store.write(rows.count, question, scope, NOW + day * DAY)
+
+
+async def test_what_one_server_asked_is_offered_to_no_other(store: Store) -> None:
+    """However often; from the third server on it is everybody's question."""
+    await ask(store, "our own affair", "1", *range(9))
+    await ask(store, "huawei", "1", 0)
+    await ask(store, "huawei", "2", 0)
+    before = await store.read(rows.popular, "9", 5)
+    await ask(store, "huawei", "3", 0)
+
+    assert before == []
+    assert await store.read(rows.popular, "9", 5) == ["huawei"]
+    assert await store.read(rows.popular, "1", 5) == ["our own affair", "huawei"]
+
+
+async def test_a_server_is_offered_what_was_asked_there_on_three_days(store: Store) -> None:
+    """Asked once, or often on one day, it may be one person's: it is offered to nobody."""
+    await ask(store, "once", "1", 0, 0, 0, 1)
+    await ask(store, "often", "1", 0, 1, 2)
+
+    assert await store.read(rows.popular, "1", 5) == ["often"]
+    await store.write(rows.forget, "1")
+    assert await store.read(rows.popular, "1", 5) == []
+
+
+async def test_what_is_forgotten_is_offered_no_more(store: Store) -> None:
+    """With the question its counts go."""
+    await ask(store, "old", "1", 0, 1, 2)
+    await store.write(rows.keep, "new", NOW + 95 * DAY)
+
+    assert await store.read(rows.popular, "1", 5) == []

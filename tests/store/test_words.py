@@ -3,14 +3,15 @@ from collections.abc import Mapping, Sequence
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
-from bot.model import CATALOGUE
 from bot.store import articles as article_rows
-from bot.store import words
+from bot.store import candidates, feeds, words
+from bot.store.candidates import Limits
 from bot.store.database import Store
+from bot.stories.search.tokens import EXCERPT, TITLE, token
 from bot.text import index_terms, terms
-from tests.fakes import article
+from tests.fakes import NOW, article, feed_spec
 
 TEXTS = {
     1: "華為發布新芯片",
@@ -26,6 +27,17 @@ PARTS = st.sampled_from(
 WRITTEN = st.lists(PARTS, max_size=6).flatmap(
     lambda parts: st.sampled_from([" ", "", ", "]).map(lambda by: by.join(parts))
 )
+
+
+async def kept(store: Store, texts: Mapping[int, str] = TEXTS) -> None:
+    """Keep articles with these titles, numbered in this order."""
+    found = [article(f"a{number}", title) for number, title in texts.items()]
+    await store.write(article_rows.keep, [(each.id, each) for each in found], feed_id=None)
+
+
+async def matching(store: Store, *alternatives: Sequence[str], most: int = 9) -> list[int]:
+    """The newest articles that have all terms of an alternative."""
+    return await store.read(candidates.newest, [list(filter(None, alternatives))], most, limits=Limits())
 
 
 def matches(texts: Mapping[int, str], alternatives: Sequence[Sequence[str]]) -> list[int]:
@@ -66,20 +78,19 @@ def matches(texts: Mapping[int, str], alternatives: Sequence[Sequence[str]]) -> 
 )
 async def test_a_query_finds_what_has_all_its_terms(store: Store, query: str, expected: list[int]) -> None:
     """In either script and any width, the newest first."""
-    await store.write(words.put, TEXTS)
+    await kept(store)
 
-    assert await store.read(words.matching, [terms(query)], 9, scope=CATALOGUE) == expected
+    assert await matching(store, terms(query)) == expected
 
 
 async def test_any_alternative_will_do(store: Store) -> None:
     """One of several ways to say it is enough; only the newest are told; no words find nothing."""
-    await store.write(words.put, TEXTS)
-    either = [terms("华为"), terms("huawei tsmc"), [], terms("nobody")]
+    await kept(store)
+    either = [terms("华为"), terms("huawei tsmc"), terms("nobody")]
 
-    assert await store.read(words.matching, either, 9, scope=CATALOGUE) == [2, 1]
-    assert await store.read(words.matching, either, 1, scope=CATALOGUE) == [2]
-    assert await store.read(words.matching, [[], []], 9, scope=CATALOGUE) == []
-    assert await store.read(words.matching, [], 9, scope=CATALOGUE) == []
+    assert await matching(store, *either) == [2, 1]
+    assert await matching(store, *either, most=1) == [2]
+    assert await matching(store) == []
 
 
 @pytest.mark.parametrize(
@@ -107,70 +118,148 @@ async def test_any_alternative_will_do(store: Store) -> None:
 )
 async def test_no_term_breaks_the_query(store: Store, term: str) -> None:
     """Whatever a stranger's term holds, it is a term: it fails nothing and finds nothing else."""
-    await store.write(words.put, TEXTS)
+    await kept(store)
 
-    assert await store.read(words.matching, [[term, "nobody"], ["smic", "deal"]], 9, scope=CATALOGUE) == [5]
+    assert await matching(store, [term, "nobody"], ["smic", "deal"]) == [5]
 
 
 async def test_a_word_without_end_is_still_a_word(store: Store) -> None:
     """Words longer than any database's limit are put and asked for all the same."""
-    await store.write(words.put, {1: "г" * 3000 + " smic", 2: "a" * 300})
+    await kept(store, {1: "г" * 3000 + " smic", 2: "a" * 300})
 
-    assert await store.read(words.matching, [["г" * 3000]], 9, scope=CATALOGUE) == [1]
-    assert await store.read(words.matching, [["smic"]], 9, scope=CATALOGUE) == [1]
+    assert await matching(store, ["г" * 3000]) == [1]
+    assert await matching(store, ["smic"]) == [1]
 
 
 async def test_many_alternatives_are_one_query(store: Store) -> None:
     """A query that names hundreds of things is answered."""
-    await store.write(words.put, TEXTS)
+    await kept(store)
     many = [[f"word{number}", f"other{number}"] for number in range(400)]
 
-    assert await store.read(words.matching, [*many, ["smic"]], 9, scope=CATALOGUE) == [5]
+    assert await matching(store, *many, ["smic"]) == [5]
 
 
 async def test_words_put_anew_replace_the_old(store: Store) -> None:
     """An edited article is found by its new words alone, and a removed one not at all."""
-    await store.write(words.put, TEXTS)
+    await kept(store)
 
     await store.write(words.put, {1: "SMIC"})
     await store.write(words.remove, [5])
 
-    assert await store.read(words.matching, [["smic"]], 9, scope=CATALOGUE) == [1]
-    assert await store.read(words.matching, [["华为"]], 9, scope=CATALOGUE) == []
+    assert await matching(store, ["smic"]) == [1]
+    assert await matching(store, ["华为"]) == []
 
 
 async def test_nothing_to_put_is_nothing_put(store: Store) -> None:
     """No articles are no work."""
     await store.write(words.put, {})
+    await store.write(words.put_read, {})
     await store.write(words.remove, [])
 
-    assert await store.read(words.matching, [["smic"]], 9, scope=CATALOGUE) == []
+    assert await matching(store, ["smic"]) == []
 
 
-async def test_what_other_servers_have_takes_no_place(store: Store) -> None:
-    """The newest are the newest of what a scope may see: a server that keeps much for itself crowds nobody out."""
-    public = [article(f"p{number}", "SMIC raises prices") for number in range(2)]
-    theirs = [article(f"t{number}", "SMIC raises prices", scope="alpha") for number in range(3)]
-    kept = [*public, *theirs]  # numbered 1 to 5 in this order
-    await store.write(article_rows.keep, [(each.id, each) for each in kept], feed_id=None)
+async def unread(store: Store) -> list[int]:
+    return [number for number, _ in await store.read(article_rows.unread_ones, 9)]
 
-    found = {
-        scope: await store.read(words.matching, [["smic"]], 2, scope=scope) for scope in (CATALOGUE, "alpha", "beta")
-    }
 
-    assert found == {CATALOGUE: [2, 1], "alpha": [5, 4], "beta": [2, 1]}
+def read(number: int, *tokens: str, said: str = "") -> dict[int, tuple[str, list[str]]]:
+    """An article as it was read while its title was `said`."""
+    return {number: (words.text_of(said or TEXTS[number], ""), list(tokens))}
+
+
+async def test_what_is_new_waits_to_be_read(store: Store) -> None:
+    """The newest first, and no more than are asked for; what was read waits no more."""
+    await kept(store)
+    before = await unread(store), [number for number, _ in await store.read(article_rows.unread_ones, 2)]
+
+    await store.write(words.put_read, read(5) | read(3))
+
+    assert before == ([6, 5, 4, 3, 2, 1], [6, 5])
+    assert await unread(store) == [6, 4, 2, 1]
+
+
+async def test_what_was_read_is_found_beside_the_words(store: Store) -> None:
+    """Names and meanings are terms like others, in the title or the excerpt, whatever signs they hold."""
+    await kept(store)
+    said = [token(place, item) for place in (TITLE, EXCERPT) for item in ("#price-rise", "@at&t", "^gpt-5.5", "涨价")]
+
+    await store.write(words.put_read, read(3, *said))
+
+    for each in said:
+        assert await matching(store, [each]) == [3]
+        assert await matching(store, [each, "3000"]) == [3]
+    assert await matching(store, [token(TITLE, "#price")]) == []
+    assert await matching(store, [token(TITLE, "price rise")]) == []
+    assert (await store.read(candidates.terms, [3]))[3] == {*index_terms(TEXTS[3]), *said}
+
+
+async def test_what_was_edited_while_it_was_read_is_read_again(store: Store) -> None:
+    """What an older title named is never put beside a newer one: the article goes on waiting."""
+    feed = await brought(store, "SMIC cuts prices")
+    await brought(store, "Qwen is here", feed=feed)
+
+    await store.write(words.put_read, read(1, token(TITLE, "@smic"), said="SMIC cuts prices"))
+
+    assert await matching(store, [token(TITLE, "@smic")]) == []
+    assert await matching(store, ["smic"]) == []
+    assert await matching(store, ["qwen"]) == [1]
+    assert await unread(store) == [1]
+
+
+async def test_an_edit_waits_to_be_read_anew(store: Store) -> None:
+    """With its old title goes what that named."""
+    feed = await brought(store, "SMIC cuts prices")
+    await store.write(words.put_read, read(1, token(TITLE, "@smic"), said="SMIC cuts prices"))
+    before = await matching(store, [token(TITLE, "@smic")]), await unread(store)
+
+    await brought(store, "Qwen is here", feed=feed)
+
+    assert before == ([1], [])
+    assert await matching(store, [token(TITLE, "@smic")]) == []
+    assert await unread(store) == [1]
+
+
+async def test_everything_can_be_read_anew(store: Store) -> None:
+    """Other word lists read otherwise; until then everything is found by what it was read as."""
+    await kept(store)
+    await store.write(words.put_read, read(1, token(TITLE, "@huawei")))
+
+    await store.write(words.forget_read)
+
+    assert await unread(store) == [6, 5, 4, 3, 2, 1]
+    assert await matching(store, [token(TITLE, "@huawei")]) == [1]
+
+
+async def test_what_is_not_there_is_not_read(store: Store) -> None:
+    """An article that was removed while it was read stays away."""
+    await kept(store)
+
+    await store.write(words.put_read, {99: ("SMIC", ["smic"])})
+
+    assert await matching(store, ["smic"]) == [5]
+
+
+async def brought(store: Store, title: str, *, feed: int = 0) -> int:
+    """A feed that brings one article, or its new title."""
+    if not feed:
+        await store.write(feeds.put, feed_spec(), origin=feeds.FROM_FILE, now=NOW)
+        (feed,) = [each.id for each in await store.read(feeds.listed)]
+    await store.write(article_rows.keep, [("guid", article("a1", title))], feed_id=feed)
+    return feed
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(texts=st.lists(WRITTEN, max_size=6), queries=st.lists(WRITTEN, max_size=3))
+@given(texts=st.lists(WRITTEN, max_size=6), queries=st.lists(WRITTEN, min_size=1, max_size=3))
 async def test_both_databases_find_what_the_terms_say(store: Store, texts: list[str], queries: list[str]) -> None:
     """The answer is that of plain set arithmetic over the terms, on either database."""
     indexed = dict(enumerate(texts, start=1))
-    alternatives = [terms(query) for query in queries]
+    alternatives = [way for query in queries if (way := terms(query))]
+    await kept(store)
 
     def anew(connection: Connection) -> list[int]:
-        connection.execute(text("DELETE FROM article_words"))
+        words.remove(connection, TEXTS)
         words.put(connection, indexed)
-        return words.matching(connection, alternatives, 9, scope=CATALOGUE)
+        return candidates.newest(connection, [alternatives], 9, limits=Limits())
 
     assert await store.write(anew) == matches(indexed, alternatives)

@@ -2,6 +2,7 @@
 
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import discord
 import yaml
@@ -17,7 +18,8 @@ _TOLD = frozenset(
         app_commands.TranslationContextLocation.choice_name,
     }
 )
-"""Names of commands and options stay as they are: the help and the READMEs call them so."""
+"""Names of commands and options stay as they are, since the help and the READMEs call them so; but for /search, whose
+options say the same as the operators that may be typed instead."""
 
 
 class Translations(app_commands.Translator):
@@ -30,9 +32,17 @@ class Translations(app_commands.Translator):
         context: app_commands.TranslationContextTypes,
     ) -> str | None:
         """The Chinese for a description; None where Discord should show the English."""
-        if locale not in _CHINESE or context.location not in _TOLD:
+        if locale not in _CHINESE or not (context.location in _TOLD or _is_of_search(context)):
             return None
         return descriptions().get(string.message)
+
+
+def _is_of_search(context: app_commands.TranslationContextTypes) -> bool:
+    """Whether it is the name of an option of /search."""
+    if context.location is not app_commands.TranslationContextLocation.parameter_name:
+        return False
+    data: Any = context.data
+    return bool(data.command.name == "search")
 
 
 @cache

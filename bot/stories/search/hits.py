@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.model import Article, Hit, Story
-from bot.stories.search.parts import SAYS
+from bot.stories.search.parts import SAID, TOUCHED
 from bot.stories.search.score import Found, names, story_score
 
 ALL, NEAR, ALONE, OTHER = "all", "near", "alone", "other"
@@ -31,8 +31,8 @@ def hits_of(
     """Stories as hits, the best first; `found` is by article, and only articles that pass are shown."""
     hits = [hit for story in stories if (hit := _hit(story, found, entities, words, passes))]
     hits.sort(key=lambda hit: (_TIERS.index(hit.tier), -hit.score, hit.story.id))
-    if entities and any(hit.names for hit in hits):  # another company's results are no answer
-        hits = [hit for hit in hits if hit.names]
+    if entities and any(hit.tier != OTHER for hit in hits):  # another company's results are no answer
+        hits = [hit for hit in hits if hit.tier != OTHER]
     return hits if any(hit.tier == ALL for hit in hits) or len(entities) < _A_PAIR else _apart(hits, found, entities)
 
 
@@ -109,18 +109,26 @@ def _hit(
         return None
     scores = [found[article.id].score for article in answering]
     named = frozenset[str]().union(*(names(found[article.id], entities) for article in answering))
+    touched = any(names(found[article.id], entities, TOUCHED) for article in answering)
     answered = {article.id for article in answering}
     rest = [article for article in shown if article.id not in answered]
     return Hit(
         story=replace(story, articles=(*answering, *rest)),
         title=answering[0].title,
         score=round(story_score(scores, len(shown)), 4),
-        tier=ALL if len(named) == len(entities) else ALONE if named else OTHER,
+        tier=_tier(named, touched, entities),
         names=tuple(entity for entity in entities if entity in named),
         says=tuple(
-            word for word, place in words.items() if any(found[each].strengths[place] >= SAYS for each in answered)
+            word for word, place in words.items() if any(found[each].strengths[place] >= SAID for each in answered)
         ),
     )
+
+
+def _tier(named: frozenset[str], touched: bool, entities: Mapping[str, int]) -> str:  # a fact
+    """How a story answers; one name alone is answered by what is related to it too."""
+    if len(named) == len(entities) or (touched and len(entities) < _A_PAIR):
+        return ALL
+    return ALONE if named else OTHER
 
 
 def _apart(hits: Sequence[Hit], found: Mapping[str, Found], entities: Mapping[str, int]) -> list[Hit]:

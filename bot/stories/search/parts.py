@@ -19,8 +19,8 @@ _NEAR, _NEAR_STEP = 0.5, 0.03
 
 STRONG = 0.85
 """From what worth a way says the very thing."""
-SAID, SAYS = 0.4, 0.55
-"""From what worth on an article is about an entity, and says a word itself and not only what is related to it."""
+TOUCHED, SAID = 0.4, 0.55
+"""From what worth on an article touches an entity, by what is related to it, and names it or says a word itself."""
 _MAYBE = 0.9
 """What a name is worth that a word may be a misspelling of."""
 _THEMES = frozenset(("place", "technology", "law", "standard"))

@@ -84,9 +84,9 @@ def having(numbers: Sequence[int], asked: int, newest: int) -> float:
     return newest * len(numbers) / (newest - numbers[-1] + 1)
 
 
-def names(found: Found, entities: Mapping[str, int]) -> frozenset[str]:
-    """The asked entities, given by the places of their parts, that an article is about."""
-    return frozenset(entity for entity, place in entities.items() if found.strengths[place] >= SAID)
+def names(found: Found, entities: Mapping[str, int], least: float = SAID) -> frozenset[str]:
+    """The asked entities, given by the places of their parts, that an article names, or has from a strength on."""
+    return frozenset(entity for entity, place in entities.items() if found.strengths[place] >= least)
 
 
 def story_score(scores: Sequence[float], articles: int) -> float:

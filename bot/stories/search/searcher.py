@@ -15,7 +15,7 @@ from bot.stories.search.allowed import Allowed
 from bot.stories.search.gather import Want, alone, together
 from bot.stories.search.hits import first_of, good, hits_of, latest, likeliest, newest_first
 from bot.stories.search.nearest import Nearest
-from bot.stories.search.parts import SAYS
+from bot.stories.search.parts import SAID
 from bot.stories.search.question import Question, Questions
 from bot.stories.search.score import Found, Weigher, having, worth_among, worth_of
 from bot.stories.search.understood import understood
@@ -166,6 +166,6 @@ def _unsaid(question: Question, hits: Sequence[Hit], found: Mapping[str, Found])
     """The words beside the names that are asked for, where no hit says them all."""
     places = [place for place, part in enumerate(question.parts) if part.kind == "word"]
     shown = [found[article.id].strengths for hit in hits for article in hit.story.articles if article.id in found]
-    if not places or any(all(strengths[place] >= SAYS for place in places) for strengths in shown):
+    if not places or any(all(strengths[place] >= SAID for place in places) for strengths in shown):
         return ""
     return " ".join(question.beside.split())

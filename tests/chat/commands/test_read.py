@@ -162,15 +162,15 @@ async def test_a_search_for_two_names_that_no_story_has_together(stage: Stage) -
 
     told = await search(stage, "huawei tsmc")
 
-    assert "No story here names Huawei and TSMC together; these name one of them." in told
-    assert "### Names one of them\n**1 · " in told
+    assert "No headline here since 8 June names both. First the closest in meaning, then each alone." in told
+    assert "-# Huawei = 华为, 華為 · TSMC = 台积电, 台積電" in told
 
 
 async def test_a_search_that_finds_nothing_says_what_to_try(stage: Stage) -> None:
     """An archive that has other things is not an empty one."""
     await stage.settle(TSMC)
 
-    assert "Nothing in the archive answers that." in await search(stage, "xylophone")
+    assert "Nothing here answers that." in await search(stage, "xylophone")
 
 
 @pytest.mark.parametrize("query", [" ", "   \u3000 "])
@@ -320,3 +320,58 @@ async def test_readers_commands_work_in_messages_to_the_bot(stage: Stage) -> Non
     assert buttons_of(answer(found).components) == {}
     assert list(buttons_of(answer(told).components)) == ["Why is this here?"]
     assert {"digest", "search", "story", "why", "sources", "help"} == set(user.available_commands())
+
+
+async def test_a_search_takes_its_options(stage: Stage) -> None:
+    """They are operators that need not be typed; what was chosen stands in the answer's head."""
+    await stage.settle(*HUAWEI, TSMC)
+
+    told = said(await stage.member.slash(stage.channel, "search", query="huawei", source="ithome", sort="new"))
+
+    assert told.startswith("## source:ithome sort:new huawei\n")
+    assert "华为发布新一代昇腾芯片" in told
+    assert "Huawei ships" not in told
+
+
+async def test_a_wrong_operator_is_explained_in_the_readers_language(stage: Stage) -> None:
+    """With the right one; what was typed is shown as text."""
+    await stage.settle(TSMC)
+
+    english = await search(stage, "huawei lang:<@1>")
+    stage.locale = "zh-CN"
+
+    assert english == '### That did not work\nlang: takes en or zh, such as lang:zh; "‹@\u200b1›" is neither.'
+    assert "sort: 后面写 best 或 new" in await search(stage, "huawei sort:x")
+
+
+async def test_only_one_of_two_names_is_a_click_away(stage: Stage) -> None:
+    """After a restart too."""
+    await stage.settle(*HUAWEI, TSMC)
+    answered = await stage.member.slash(stage.channel, "search", query="huawei tsmc")
+
+    await stage.restart()
+    shown = said(await stage.member.click(answer(answered), buttons_of(answer(answered).components)["Only TSMC"]))
+
+    assert shown.startswith("## TSMC\n")
+    assert "TSMC raises its outlook" in shown
+
+
+async def test_searches_are_offered_to_who_made_them(stage: Stage) -> None:
+    """Names complete what is typed; one's own searches come first, and nobody else is shown them."""
+    await stage.settle(*HUAWEI)
+    await search(stage, "huawei secret plan")
+
+    own = names(await stage.member.autocomplete(stage.channel, "search", "query", "huawei"))
+    others = names(await stage.moderator.autocomplete(stage.channel, "search", "query", "huawei"))
+
+    assert own[0] == "huawei secret plan"
+    assert "Huawei · 华为" in own
+    assert "huawei secret plan" not in others
+
+
+async def test_newsrooms_are_offered_of_what_a_server_sees(stage: Stage) -> None:
+    """Another server's own newsrooms have no name here."""
+    own = article("x1", "Huawei inside", scope="99", newsroom=REUTERS, story_id="x")
+    await stage.settle(*HUAWEI, own)
+
+    assert names(await stage.member.autocomplete(stage.channel, "search", "source", "")) == ["ITHome", "SCMP"]

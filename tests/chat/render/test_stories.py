@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 
 from bot.chat import asks
 from bot.chat.render import stories as look
-from bot.model import Answer, Article, Hit, Kind, Language, Newsroom, Story
+from bot.model import Article, Kind, Language, Newsroom, Story
 from bot.stories.rank import Score
 from tests.chat.looks import EN, ZH, buttons_of, headline, items, options_of, payload, telling, text_of, too_much
-from tests.fakes import ITHOME, NOW, NVIDIA, REUTERS, SCMP, TECHMEME, article, story
+from tests.fakes import NOW, REUTERS, SCMP, TECHMEME, article, story
 
 SCORE = Score(
     corroboration=1.1, both_presses=0.5, china=0.25, freshness=0.9, source=0.5, topic=0.3, translated=0, noise=-1
@@ -20,7 +20,6 @@ WHY = (
     "-# Why it ranks here: independent newsrooms +1.10 · both presses +0.50 · concerns China +0.25 · fresh +0.90"
     " · kind of source +0.50 · topic +0.30 · round-up, stock tip or price talk -1.00"
 )
-FOUND = asks.Found(question="0123456789ab")
 ONE = asks.OneStory(story="s1")
 HOURS = asks.HoursList(start=29680560, end=29682000)
 
@@ -52,28 +51,6 @@ def test_a_card_fits_whatever_it_tells(one: Story, reader: Language, page: int, 
     ask = asks.OneStory(story=one.id, page=page)
 
     sent = payload(look.card(one, one.articles[0].title, SCORE, ask, reader, public=public))
-
-    assert too_much(sent) == []
-
-
-@settings(max_examples=50, deadline=None)
-@given(
-    st.lists(st.tuples(told_stories, st.sampled_from(["all", "some", "near"])), max_size=12),
-    titles,
-    st.sampled_from(Language),
-    st.integers(-1, 4),
-)
-def test_results_fit_whatever_was_found(
-    found: list[tuple[Story, str]], query: str, reader: Language, page: int
-) -> None:
-    """Every page of every answer is a message that Discord takes."""
-    hits = tuple(
-        Hit(story=replace(one, id=f"{number:032}"), title=one.articles[0].title, score=1, tier=tier)
-        for number, (one, tier) in enumerate(sorted(found, key=lambda each: ("all", "some", "near").index(each[1])))
-    )
-    answer = Answer(query=query[:200], hits=hits, named=({EN: "Huawei", ZH: "华为"}, {EN: "TSMC", ZH: "台积电"}))
-
-    sent = payload(look.found(answer, replace(FOUND, page=page), reader, public=False))
 
     assert too_much(sent) == []
 
@@ -132,97 +109,6 @@ def test_the_fullest_list_fits() -> None:
 def test_pages_are_counted_from_one(count: int, a_page: int, pages: int) -> None:
     """Nothing is a page too, so that there is always something to show."""
     assert look.pages(count, a_page) == pages
-
-
-def hits(count: int, **said: Any) -> tuple[Hit, ...]:
-    return tuple(
-        Hit(
-            story=story(article(f"a{number}", f"Story {number}"), id=f"s{number}"),
-            title=f"Story {number}",
-            score=1,
-            **said,
-        )
-        for number in range(1, count + 1)
-    )
-
-
-@pytest.mark.parametrize(
-    ("page", "numbers", "turns"),
-    [
-        (1, [1, 2, 3, 4, 5], {"Next": "show:found/0123456789ab/2"}),
-        (2, [6, 7, 8, 9, 10], {"Back": "show:found/0123456789ab/1", "Next": "show:found/0123456789ab/3"}),
-        (3, [11, 12], {"Back": "show:found/0123456789ab/2"}),
-        (0, [1, 2, 3, 4, 5], {"Next": "show:found/0123456789ab/2"}),
-        (99, [11, 12], {"Back": "show:found/0123456789ab/2"}),
-    ],
-)
-def test_results_are_turned_page_by_page(page: int, numbers: list[int], turns: dict[str, str]) -> None:
-    """Each page knows those before and after it; a page that is not there is the nearest that is."""
-    answer = Answer(query="smic", hits=hits(12, tier="all"))
-
-    sent = payload(look.found(answer, replace(FOUND, page=page), EN, public=True))
-
-    assert list(options_of(sent)) == [f"{number} · Story {number}" for number in numbers]
-    assert buttons_of(sent) == turns
-    assert f"-# Page {min(max(page, 1), 3)} of 3" in text_of(sent)
-
-
-def test_results_say_which_part_of_the_question_they_answer() -> None:
-    """Where no story names both, that is said first, and what names one stands under its heading."""
-    one, two = hits(2)
-    named = ({EN: "Huawei", ZH: "华为"}, {EN: "TSMC", ZH: "台积电"})
-    answer = Answer(query="huawei tsmc", hits=(replace(one, tier="some"), replace(two, tier="near")), named=named)
-
-    text = text_of(payload(look.found(answer, FOUND, EN, public=False)))
-
-    assert text.startswith("## huawei tsmc\nNo story here names Huawei and TSMC together; these name one of them.")
-    assert text.index("### Names one of them\n**1 · ") < text.index("### Near in meaning\n**2 · ")
-
-
-def test_results_that_are_only_near_are_told_to_be() -> None:
-    """None of them names one of the two, so none is said to."""
-    named = ({EN: "Huawei", ZH: "华为"}, {EN: "TSMC", ZH: "台积电"})
-    answer = Answer(query="huawei tsmc", hits=hits(2, tier="near"), named=named)
-
-    text = text_of(payload(look.found(answer, FOUND, EN, public=False)))
-
-    assert text.startswith("## huawei tsmc\nNo story here names Huawei and TSMC together; these are near in meaning.")
-    assert "one of them" not in text
-
-
-def test_a_result_shows_both_presses() -> None:
-    """The best match first, whichever language it is in, and the other press's headline below it."""
-    one = story(
-        article("a1", "华为发布新芯片", newsroom=ITHOME), article("a2", "Nvidia's blog", newsroom=NVIDIA), article("a3")
-    )
-
-    text = text_of(
-        payload(
-            look.found(
-                Answer(query="x", hits=(Hit(story=one, title="华为发布新芯片", score=1, tier="all"),)),
-                FOUND,
-                EN,
-                public=False,
-            )
-        )
-    )
-
-    assert text.splitlines()[1:] == [
-        "**1 · [华为发布新芯片](https://example.com/a1)** ITHome",
-        "[SMIC raises prices of its mature nodes](https://example.com/a3) SCMP",
-        "-# <t:1780920000:D> · 2 newsrooms (1 English, 1 Chinese) · 3 articles",
-    ]
-
-
-def test_nothing_found_says_what_to_try() -> None:
-    """An answer without hits is a sentence without buttons, in the reader's language."""
-    sent = payload(look.found(Answer(query="gizmo"), FOUND, ZH, public=False))
-
-    assert text_of(sent) == "## gizmo\n没有找到相关内容。可以只搜一个名字，或减少几个词。"
-    named = ({EN: "Huawei", ZH: "华为"}, {EN: "TSMC", ZH: "台积电"})
-    pair = payload(look.found(Answer(query="huawei tsmc", named=named), FOUND, ZH, public=False))
-    assert text_of(pair) == "## huawei tsmc\n没有找到相关内容。可以只搜一个名字，或减少几个词。"
-    assert buttons_of(sent) == {}
 
 
 def card_of(*found: Article, reader: Language = EN) -> str:
