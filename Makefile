@@ -9,7 +9,7 @@ BIN := .venv/bin
 SHARED := ../shared
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format acceptance soak scores bench bench-big playground pictures image pins release clean
+.PHONY: help setup demo test check format acceptance soak scores search-scores bench bench-big playground pictures image pins release clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -51,6 +51,9 @@ soak: .venv/.ready ## Long runs: kills and restarts, 20 channels (needs ../share
 
 scores: .venv/.ready ## How well stories are made, beside other ways of grouping (needs ../shared)
 	@$(BIN)/python -m tests.scores
+
+search-scores: .venv/.bench ## How well search finds, beside the plain ways (needs ../shared; some minutes)
+	@$(BIN)/python -m tests.scores.search
 
 playground: .venv/.playground ## The real bot in a browser page, with sample feeds and no token
 	@$(BIN)/python -m tests.playground

@@ -237,7 +237,6 @@ NEIGHBOURS = {
     "stories.asking.when": {"stories.wordbook.chinese_numbers"},
     "stories.search.allowed": {"stories.entities", "stories.search.question"},
     "stories.search.gather": {"stories.search.parts"},
-    "stories.asking.rephrase": {"stories.asking.pieces", "stories.asking.when"},
     "stories.search.hits": {"stories.search.parts", "stories.search.score"},
     "stories.search.parts": {
         "stories.asking.query",

@@ -30,7 +30,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY, TSVECTOR
 
 from bot.model import CATALOGUE, Language, Topic
 from bot.store.schema import aliases, articles
-from bot.store.sight import visible
+from bot.store.sight import visible, within
 from bot.store.statements import chunks
 from bot.store.words import shortened
 
@@ -69,34 +69,39 @@ class Place(NamedTuple):
     published_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Want:
+    """The newest `count` articles that for each part have one of its ways."""
+
+    parts: Sequence[Sequence[Way]]
+    count: int
+
+
 def newest(
-    connection: Connection,
-    wanted: Sequence[Sequence[Way]],
-    count: int,
-    *,
-    limits: Limits,
-    unwanted: Sequence[Way] = (),
-) -> list[int]:
-    """The newest articles that for each part of `wanted` have one of its ways, and none of the unwanted."""
-    if not wanted or not all(wanted):
-        return []
+    connection: Connection, wants: Sequence[Want], *, limits: Limits, unwanted: Sequence[Way] = ()
+) -> list[list[int]]:
+    """For each want the newest articles that pass the limits and have nothing unwanted."""
     words = _words(connection)
     number = words.c[0]
-    query = (
-        select(number)
-        .where(
-            _has(connection, words, wanted, unwanted), _passing(number, limits), *_between(connection, number, limits)
-        )
-        .order_by(number.desc())
-        .limit(count)
-    )
-    return list(connection.execute(query).scalars())
+    within = (_passing(number, limits), *_between(connection, number, limits)) if wants else ()
+
+    def found(want: Want) -> list[int]:
+        if not want.parts or not all(want.parts):
+            return []
+        query = select(number).where(_has(connection, words, want.parts, unwanted), *within)
+        return list(connection.execute(query.order_by(number.desc()).limit(want.count)).scalars())
+
+    return [found(want) for want in wants]
 
 
 def passing(connection: Connection, limits: Limits, count: int) -> list[int]:
     """The newest articles that pass the limits, at most so many."""
-    newest_first = articles.c.published_at.desc(), articles.c.number.desc()
-    query = select(articles.c.number).where(*_conditions(limits)).order_by(*newest_first).limit(count)
+    number = articles.c.number
+    query = select(number).where(*_conditions(limits)).limit(count)
+    if limits.newsrooms is None:
+        query = query.order_by(articles.c.published_at.desc(), number.desc())
+    else:  # in the order of the newsroom's index, which is that of coming
+        query = query.where(*_between(connection, number, limits)).order_by(number.desc())
     return list(connection.execute(query).scalars())
 
 
@@ -115,7 +120,7 @@ def terms(connection: Connection, numbers: Sequence[int]) -> dict[int, frozenset
 def newsrooms(connection: Connection, scope: str = CATALOGUE) -> list[str]:
     """The newsrooms of which a scope sees an article; each costs one step in the index, however many it has."""
     found: list[str] = []
-    seen = articles.c.scope.in_((CATALOGUE, scope))
+    seen = within(scope)
     later = select(articles.c.newsroom).where(articles.c.newsroom > bindparam("after"), seen)
     following = later.order_by(articles.c.newsroom).limit(1)
     while following_one := connection.execute(following, {"after": found[-1] if found else ""}).scalar():
@@ -203,7 +208,7 @@ def _passing(number: ColumnElement[int], limits: Limits) -> ColumnElement[bool]:
 
 
 def _conditions(limits: Limits) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = [articles.c.scope.in_((CATALOGUE, limits.scope))]
+    found: list[ColumnElement[bool]] = [within(limits.scope)]
     found += [articles.c.published_at >= limits.since] if limits.since else []
     found += [articles.c.published_at < limits.until] if limits.until else []
     found += [articles.c.newsroom.in_(sorted(limits.newsrooms))] if limits.newsrooms is not None else []

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, not_, select
+from sqlalchemy import ColumnElement, Connection, and_, exists, func, not_, select
 
 from bot.model import CATALOGUE, Article
 from bot.store.articles import article_of
@@ -11,10 +11,19 @@ from bot.store.schema import articles, findings, mutes
 from bot.store.statements import chunks
 
 
+def within(scope: str) -> ColumnElement[bool]:
+    """Whether an article is the catalogue's or the scope's own.
+
+    Asked of an expression, for which there is no index: SQLite would read through that of the scope, which is nearly
+    every article, where a number or a story leads to a few.
+    """
+    return func.coalesce(articles.c.scope, CATALOGUE).in_((CATALOGUE, scope))
+
+
 def visible(scope: str) -> ColumnElement[bool]:
     """Whether a scope sees an article."""
-    within = articles.c.scope.in_((CATALOGUE, scope))
-    return within if scope == CATALOGUE else and_(within, not_(_muted(scope)))
+    own = within(scope)
+    return own if scope == CATALOGUE else and_(own, not_(_muted(scope)))
 
 
 def articles_seen(connection: Connection, numbers: Sequence[int], scope: str) -> dict[int, Article]:

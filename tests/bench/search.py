@@ -48,10 +48,14 @@ async def _measure(sizes: Sequence[int]) -> list[Row]:
         with tempfile.TemporaryDirectory() as folder:
             home = Path(folder)
             await filler.fill(home, size)
-            disk = sum(path.stat().st_size for path in home.rglob("*.*"))
+            disk = _disk(home)
             ours = _asked(home, size)
         rows += [*_rows(size, ours, disk), *_beside(size, ours["warm"], await _others(filler, size))]
     return rows
+
+
+def _disk(home: Path) -> int:
+    return sum(path.stat().st_size for path in home.rglob("*.*"))
 
 
 def _asked(home: Path, size: int) -> dict[str, Any]:

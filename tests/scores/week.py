@@ -67,25 +67,25 @@ def said(article: Article) -> str:
 
 def score(week: Week, labels: Labels) -> Score:
     """Judge a guess with the shared scorer's own functions."""
-    judge = _judge()
+    scorer = judge("score_stories")
     guessed = dict(zip((each.id for each in week.articles), labels, strict=True))
     if guessed.keys() != week.story.keys():
         raise ValueError(f"{week.name}: the articles are not those of the gold")
     return Score(
-        b_cubed=judge.b_cubed(week.story, guessed)[2],
-        pair=judge.pairs(week.story, guessed),
-        cross=judge.pairs(week.story, guessed, week.title)[2],
-        press=judge.pairs(week.story, guessed, week.press)[2],
+        b_cubed=scorer.b_cubed(week.story, guessed)[2],
+        pair=scorer.pairs(week.story, guessed),
+        cross=scorer.pairs(week.story, guessed, week.title)[2],
+        press=scorer.pairs(week.story, guessed, week.press)[2],
         stories=len(set(guessed.values())),
     )
 
 
 @cache
-def _judge() -> ModuleType:
-    """The scorer is a program of its own, not a package: it is read from its path."""
-    spec = importlib.util.spec_from_file_location("score_stories", SHARED / "tools" / "score_stories.py")
+def judge(name: str) -> ModuleType:
+    """A scorer is a program of its own, not a package: it is read from its path."""
+    spec = importlib.util.spec_from_file_location(name, SHARED / "tools" / f"{name}.py")
     if spec is None or spec.loader is None:
-        raise FileNotFoundError("score_stories.py")
+        raise FileNotFoundError(f"{name}.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module

@@ -1,21 +1,13 @@
 """What to ask the word index, so that whatever may answer well is among what it gives."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from bot.store.candidates import Want
 from bot.stories.search.parts import STRONG, Part
 
 _TOGETHER, _ALONE, _FEWEST = 200, 100, 40
 _MOST_LEFT_OUT = 5
 """Up to how many parts each is left out once."""
-
-
-@dataclass(frozen=True, slots=True)
-class Want:
-    """The newest `count` articles that have one way of every part."""
-
-    parts: tuple[tuple[tuple[str, ...], ...], ...]
-    count: int
 
 
 def alone(part: Part, parts: Sequence[Part]) -> Want:

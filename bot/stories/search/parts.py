@@ -1,5 +1,6 @@
 """A question taken apart: what an answer should name and say, and by which terms of the word index that is found."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -27,6 +28,8 @@ _THEMES = frozenset(("place", "technology", "law", "standard"))
 """Kinds that are named by what belongs to them too: Beijing as China's government, a data centre as its power."""
 _NO_NAME = 0.39
 """The most that is worth what is related to a name: another company in its place never counts as named."""
+
+_LETTERS = re.compile("[a-z]+")
 
 Kind = Literal["entity", "word", "phrase"]
 
@@ -134,7 +137,8 @@ def _read(text: str, reader: Reader, lexicon: Lexicon, thesaurus: Thesaurus) -> 
     for said in phrases:
         yield _word(said, thesaurus)
     in_phrases = {word for said in phrases for word in said.split(" ")}
-    for item in sorted(content.said - in_phrases):
+    in_numbers = {letters for term in terms(text) if _has_digit(term) for letters in _LETTERS.findall(term)}
+    for item in sorted(content.said - in_phrases - in_numbers):
         yield _word(item, thesaurus)
     yield from _unread(text, content, lexicon)
 
@@ -180,8 +184,12 @@ def _unread(text: str, content: Content, lexicon: Lexicon) -> Iterator[Part]:
     for term in dict.fromkeys(terms(text)):
         if term in in_names:
             continue
-        if any(char.isdigit() for char in term) or (not content.names and not content.said):
+        if _has_digit(term) or (not content.names and not content.said):
             yield Part(kind="word", name=term, ways=(((term,), 1.0),))
+
+
+def _has_digit(term: str) -> bool:
+    return any(char.isdigit() for char in term)
 
 
 def _placed(item: str, worth: float) -> Iterator[tuple[tuple[str, ...], float]]:

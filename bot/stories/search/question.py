@@ -8,7 +8,7 @@ from functools import lru_cache
 from bot.model import Language
 from bot.ports import Clock
 from bot.store import candidates as candidate_rows
-from bot.store.candidates import Limits
+from bot.store.candidates import Limits, Want
 from bot.store.database import Store
 from bot.stories.asking.query import Asked, parse
 from bot.stories.asking.spelling import Guess, Speller
@@ -111,14 +111,10 @@ class Questions:
         """The misspelt names; a word that a fair number of articles have is not certainly one."""
         if not free:
             return ()
-        words = [run for run in pieces(free) if len(run) > 1]
-        said = {word: tuple(terms(word)) for word in words}
-        limits = Limits(scope=scope)
-        usual = {
-            word
-            for word, way in said.items()
-            if len(await self._store.read(candidate_rows.newest, [[way]], _USUAL, limits=limits)) == _USUAL
-        }
+        words = list(dict.fromkeys(run for run in pieces(free) if len(run) > 1))
+        wants = [Want(((tuple(terms(word)),),), _USUAL) for word in words]
+        held = await self._store.read(candidate_rows.newest, wants, limits=Limits(scope=scope))
+        usual = {word for word, numbers in zip(words, held, strict=True) if len(numbers) == _USUAL}
         return self._speller_of(lexicon).guesses(free, usual.__contains__)
 
     async def _limits(self, asked: Asked, scope: str) -> Limits:

@@ -54,8 +54,8 @@ class Weigher:
         )
 
     def has_required(self, strengths: Sequence[float]) -> bool:
-        """Whether nothing is missing that no answer may lack."""
-        return all(strengths[place] for place in self._required)
+        """Whether nothing is missing that no answer may lack; what is related to a name does not stand for it."""
+        return all(strengths[place] >= SAID for place in self._required)
 
     def score(self, strengths: Sequence[float], near: float, published_at: datetime) -> float:
         """The rarity-weighted share of the question it has, its meaning, and a little freshness."""

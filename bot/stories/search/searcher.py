@@ -5,20 +5,23 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from datetime import UTC, tzinfo
 
+from sqlalchemy import Connection
+
 from bot.model import CATALOGUE, Answer, Hit
 from bot.ports import Clock, Embedder
 from bot.store import candidates as candidate_rows
-from bot.store.candidates import Place
+from bot.store.candidates import Place, Want
 from bot.store.database import Store
 from bot.stories import overlay
 from bot.stories.search.allowed import Allowed
-from bot.stories.search.gather import Want, alone, together
+from bot.stories.search.gather import alone, together
 from bot.stories.search.hits import first_of, good, hits_of, latest, likeliest, newest_first
 from bot.stories.search.nearest import Nearest
 from bot.stories.search.parts import SAID
 from bot.stories.search.question import Question, Questions
 from bot.stories.search.score import Found, Weigher, having, worth_among, worth_of
 from bot.stories.search.understood import understood
+from bot.stories.search.view import Asked
 
 _NEAREST = 100
 _FEW = 600
@@ -67,11 +70,12 @@ class Searcher:
     async def _found(self, question: Question) -> dict[str, Found]:
         """Whatever may answer, by the article's id, weighed."""
         few = await self._few(question)
-        worth, numbers = ([], few) if few is not None else await self._gathered(question)
-        near = await self._near(question, numbers, widen=few is None)
+        (worth, numbers), (asked, close) = await asyncio.gather(
+            self._gathered(question, few), self._close(question, widen=few is None)
+        )
+        near = await self._nearest.likeness(asked, numbers) | close if asked is not None else {}
         numbers = sorted({*numbers, *near})
-        places = await self._store.read(candidate_rows.places, numbers, question.limits)
-        terms = await self._store.read(candidate_rows.terms, [place.number for place in places])
+        places, terms = await self._store.read(_looked_at, numbers, question)
         weigher = Weigher(question.parts, worth or worth_among(question.parts, terms.values()), self._clock())
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._cpu, _weighed, question, weigher, places, terms, near)
@@ -84,42 +88,32 @@ class Searcher:
         passing = await self._store.read(candidate_rows.passing, question.limits, _FEW + 1)
         return passing[:_FEW] if len(passing) <= _FEW or anything else None
 
-    async def _gathered(self, question: Question) -> tuple[list[float], list[int]]:
-        """What each part is worth, and whatever has some of them."""
+    async def _gathered(self, question: Question, few: list[int] | None) -> tuple[list[float], list[int]]:
+        """What each part is worth, and whatever has some of them; where there are few, those."""
+        if few is not None:
+            return [], few
         parts = question.parts
-        newest = await self._store.read(candidate_rows.newest_number)
-        worth: list[float] = []
-        found: set[int] = set()
-        for part in parts:
-            want = alone(part, parts)
-            held = await self._asked(want, question)
-            worth.append(worth_of(having(held, want.count, newest), newest))
-            found.update(held)
-        for want in together(parts):
-            found.update(await self._asked(want, question))
-        return worth, sorted(found)
+        wants = [*(alone(part, parts) for part in parts), *together(parts)]
+        newest, held = await self._store.read(_read, wants, question)
+        worth = [
+            worth_of(having(numbers, want.count, newest), newest)
+            for _, want, numbers in zip(parts, wants, held, strict=False)
+        ]
+        return worth, sorted(set().union(*held))
 
-    async def _asked(self, want: Want, question: Question) -> list[int]:
-        return await self._store.read(
-            candidate_rows.newest, want.parts, want.count, limits=question.limits, unwanted=question.unwanted
-        )
-
-    async def _near(self, question: Question, numbers: Sequence[int], *, widen: bool) -> dict[int, float]:
-        """The likeness in meaning of some articles and, where it is to `widen`, of the nearest of all."""
+    async def _close(self, question: Question, *, widen: bool) -> tuple[Asked | None, dict[int, float]]:
+        """The vector of what is asked and, where it is to `widen`, the nearest of all articles with their likeness."""
         if not question.free:
-            return {}
+            return None, {}
         if not len(self._nearest):
             await self._nearest.refresh()
         asked = (await self._embedder.embed([question.free]))[0]
+        if not widen or any(part.required for part in question.parts):
+            return asked, {}
         limits = question.limits
-        close = (
-            await self._nearest.find(
-                asked, count=_NEAREST, scope=question.limits.scope, since=limits.since, until=limits.until
-            )
-            if widen and not any(part.required for part in question.parts)
-            else []
+        return asked, dict(
+            await self._nearest.find(asked, count=_NEAREST, scope=limits.scope, since=limits.since, until=limits.until)
         )
-        return await self._nearest.likeness(asked, numbers) | dict(close)
 
     async def _hits(self, question: Question, found: Mapping[str, Found], limit: int) -> list[Hit]:
         """The stories of what was found, as the scope sees them."""
@@ -131,6 +125,20 @@ class Searcher:
         stories = await self._store.read(overlay.around, ids, scope=question.limits.scope)
         hits = hits_of(stories, found, entities=question.entities, words=question.words, passes=Allowed.by(question))
         return newest_first(hits) if by_time else hits
+
+
+def _read(connection: Connection, wants: Sequence[Want], question: Question) -> tuple[int, list[list[int]]]:
+    """The number of the newest article, and what each want gives."""
+    held = candidate_rows.newest(connection, wants, limits=question.limits, unwanted=question.unwanted)
+    return candidate_rows.newest_number(connection), held
+
+
+def _looked_at(
+    connection: Connection, numbers: Sequence[int], question: Question
+) -> tuple[list[Place], dict[int, frozenset[str]]]:
+    """Where articles stand that pass the limits, and their terms."""
+    places = candidate_rows.places(connection, numbers, question.limits)
+    return places, candidate_rows.terms(connection, [place.number for place in places])
 
 
 def _weighed(

@@ -10,7 +10,7 @@ from bot.model import Kind, Language
 from bot.store import articles as article_rows
 from bot.store import feeds as rows
 from tests.chat.stage import Stage, names, said
-from tests.fakes import ITHOME, NOW, article, feed_spec, page, settle
+from tests.fakes import ITHOME, NOW, article, feed_spec, page
 
 TROUBLE = "### That did not work\n"
 URL = "https://blog.example.com/feed"
@@ -179,7 +179,7 @@ async def test_a_feed_of_the_catalogue_is_hidden_from_one_server(stage: Stage, c
     eve, there = neighbours(stage)
     one = article("h1", "Huawei ships a chip", story_id="s1", newsroom=ITHOME)
     await stage.store.write(article_rows.keep, [("g1", one)], feed_id=catalogue.id)
-    await settle(stage.store, one)
+    await stage.settle(one)
 
     before = said(await stage.member.slash(stage.channel, "search", query="huawei"))
     hidden = await feeds(stage, "pause", feed=str(catalogue.id))

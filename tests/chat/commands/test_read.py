@@ -350,7 +350,7 @@ async def test_only_one_of_two_names_is_a_click_away(stage: Stage) -> None:
     answered = await stage.member.slash(stage.channel, "search", query="huawei tsmc")
 
     await stage.restart()
-    shown = said(await stage.member.click(answer(answered), buttons_of(answer(answered).components)["Only TSMC"]))
+    shown = said(await stage.member.click(answer(answered), label="Only TSMC"))
 
     assert shown.startswith("## TSMC\n")
     assert "TSMC raises its outlook" in shown

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.model import CATALOGUE, Answer, Article, Language, Topic
-from bot.store import articles as article_rows
+from bot.store import encoding as encoding_rows
 from bot.store import vectors as vector_rows
 from bot.store.database import Store
 from bot.stories.asking.spelling import Speller
@@ -19,6 +19,7 @@ from bot.stories.search.tokens import Reader
 from bot.stories.thesaurus import Thesaurus
 from bot.stories.topics import Topics
 from tests.fakes import (
+    DAY,
     ITHOME,
     KR36,
     NOW,
@@ -42,10 +43,10 @@ ITHome  | 2  | s02 | chips  | 台积电先进制程涨价 5% |
 36Kr    | 3  | s03 | chips  | 台積電赴美建廠進度落後 |
 SCMP    | 4  | s04 | chips  | SMIC doubles its capacity in Shenzhen |
 ITHome  | 4  | s04 | chips  | 中芯国际深圳产能翻番 |
-Reuters | 5  | s05 | money  | Micron shares fall after a weak forecast from Broadcom |
-ITHome  | 5  | s06 | money  | 博通公布财报，营收创新高 |
-36Kr    | 6  | s07 | money  | 英伟达财报超出预期 |
-Reuters | 6  | s07 | money  | Nvidia earnings beat expectations |
+Reuters | 5  | s05 | capital | Micron shares fall after a weak forecast from Broadcom |
+ITHome  | 5  | s06 | capital | 博通公布财报，营收创新高 |
+36Kr    | 6  | s07 | capital | 英伟达财报超出预期 |
+Reuters | 6  | s07 | capital | Nvidia earnings beat expectations |
 SCMP    | 7  | s08 | policy | Washington tightens export controls on chip tools | ASML and Tokyo Electron are hit.
 ITHome  | 7  | s08 | policy | 美国收紧芯片设备出口管制 |
 36Kr    | 8  | s09 | models | 深度求索发布新模型 |
@@ -62,8 +63,8 @@ Reuters | 13 | s14 | chips  | Samsung and SK hynix raise memory prices |
 ITHome  | 13 | s14 | chips  | 三星与SK海力士上调存储价格 |
 SCMP    | 14 | s15 | policy | Beijing asks firms to buy domestic chips |
 36Kr    | 15 | s16 | chips  | 5nm 工艺良率提升 |
-Reuters | 16 | s17 | money  | Cambricon plans a share sale |
-ITHome  | 16 | s17 | money  | 寒武纪拟定增募资 |
+Reuters | 16 | s17 | capital | Cambricon plans a share sale |
+ITHome  | 16 | s17 | capital | 寒武纪拟定增募资 |
 SCMP    | 17 | s18 |        | A quiet garden opens in Suzhou |
 36Kr    | 18 | s19 | policy | 华为起诉前员工泄密 |
 SCMP    | 19 | s20 | chips  | Huawei Cloud opens a data centre in Guizhou |
@@ -82,9 +83,8 @@ def articles_of(lines: str = _EVENTS) -> list[Article]:
     return sorted(made, key=lambda each: (each.published_at, each.id))
 
 
-def _article(
-    name: str, newsroom: str, days: str, story: str, topic: str, title: str, excerpt: str
-) -> Article:  # a line's cells
+def _article(name: str, *cells: str) -> Article:
+    newsroom, days, story, topic, title, excerpt = cells
     return article(
         name,
         title,
@@ -147,7 +147,7 @@ class Door:
     async def keep(self, articles: Iterable[Article], *, meaning: str | None = None) -> None:
         """Keep articles in their stories, encoded and indexed; `meaning` is what they mean whatever their words."""
         await settle(self.store, *articles)
-        waiting = await self.store.read(article_rows.unencoded, "fake", 1000)
+        waiting = await self.store.read(encoding_rows.within, "fake", 1000, NOW - 999 * DAY, NOW + DAY)
         if waiting:
             made = await FakeEmbedder().embed([meaning or each.title for _, each in waiting])
             await self.store.write(vector_rows.encode, "fake", [number for number, _ in waiting], made)
