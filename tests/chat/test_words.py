@@ -15,7 +15,6 @@ from bot.model import Kind, Language
 from bot.stories.rank import Score
 from bot.stories.reasons import FAMILIES as EVIDENCE
 from bot.stories.reasons import Kept
-from bot.stories.search.hits import _TIERS
 from bot.stories.watch import UNREADABLE
 from tests.chat.looks import payload, too_much
 
@@ -33,7 +32,6 @@ FAMILIES = {
     "ended-": {UNREADABLE, *(code for code, _ in _CLOSED.values())},
     "paused-": {code for code, _ in _CLOSED.values()},
     "permission-": {*_NEEDED, _SEND_IN_THREAD},
-    "tier-": {*_TIERS} - {"all"},
     "why-": {name for name, _ in _PARTS.parts()},
 }
 """Keys of which a part is only known when the bot runs, and what that part may be."""
