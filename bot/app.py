@@ -8,6 +8,7 @@ from importlib.metadata import version
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from bot.chat.alerts import Crier
 from bot.chat.delivery import Courier
 from bot.clock import clock_of, system_clock
 from bot.config import Settings, load_feeds
@@ -41,6 +42,7 @@ from bot.stories.search.searcher import Searcher
 from bot.stories.search.tokens import Reader
 from bot.stories.thesaurus import Thesaurus
 from bot.stories.topics import Topics
+from bot.stories.watch import Watcher
 from bot.stories.why import Explainer
 
 if TYPE_CHECKING:  # Discord's library is loaded by what needs it
@@ -232,6 +234,11 @@ class App:
         )
 
     @cached_property
+    def watcher(self) -> Watcher:
+        """Saved searches to alerts."""
+        return Watcher(self.store, questions=self.questions, bylines=self.bylines, clock=self.clock)
+
+    @cached_property
     def speller(self) -> Speller:
         """Misspelt names to those that are meant."""
         return Speller.load(self.lexicon, self.glosser.cedict)
@@ -272,6 +279,7 @@ class App:
         from bot.chat.messenger import DiscordMessenger, Pace
         from bot.chat.subscriptions import Subscriptions
         from bot.chat.suggest import Suggester
+        from bot.chat.watches import Watches
 
         home = await self.store.write(facts.installation)
         answers = Answers(
@@ -288,6 +296,7 @@ class App:
             answers=answers,
             subscriptions=Subscriptions(self.store, clock=self.clock),
             curator=Curator(self.store, self.catalogue, clock=self.clock),
+            watches=Watches(self.store, questions=self.questions, clock=self.clock),
             suggester=Suggester(self.store, self.lexicon, clock=self.clock),
         )
         client = JianbaoClient(self.store, desk)
@@ -314,6 +323,8 @@ class App:
             nearest=self.nearest,
             digester=self.digester,
             courier=Courier(self.store, messenger, clock=system_clock),
+            watcher=self.watcher,
+            crier=Crier(self.store, messenger, clock=system_clock),
             clock=self.clock,
             ended=Pulse(self.store, system_clock).beat,
         )

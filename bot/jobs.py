@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from bot.chat.alerts import Crier
 from bot.chat.delivery import Courier
 from bot.errors import JianbaoError
 from bot.feeds.poll import Poller
@@ -16,6 +17,7 @@ from bot.stories.digest import Digester
 from bot.stories.group import Grouper
 from bot.stories.search.index import Indexer
 from bot.stories.search.nearest import Nearest
+from bot.stories.watch import Watcher
 
 log = structlog.get_logger()
 
@@ -29,14 +31,14 @@ _READ_AT_ONCE = 5000
 
 
 class Jobs:
-    """Two ticks: `read` polls and groups, `post` decides editions and delivers them; neither overlaps itself.
+    """Two ticks: `read` polls and groups, `post` decides editions and delivers what waits; neither overlaps itself.
 
     `ended` is told the name of each that came to its end.
 
     The trigger decides nothing: APScheduler forgets a run that is a second late, the store does not.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # every part that runs by itself
         self,
         *,
         poller: Poller,
@@ -45,6 +47,8 @@ class Jobs:
         nearest: Nearest,
         digester: Digester,
         courier: Courier,
+        watcher: Watcher,
+        crier: Crier,
         clock: Clock,
         ended: Callable[[str], Awaitable[None]],
     ) -> None:
@@ -54,6 +58,8 @@ class Jobs:
         self._nearest = nearest
         self._digester = digester
         self._courier = courier
+        self._watcher = watcher
+        self._crier = crier
         self._clock = clock
         self._ended = ended
         self._read_at: datetime | None = None
@@ -61,12 +67,13 @@ class Jobs:
         self._busy: list[asyncio.Lock] = []
 
     async def read(self) -> None:
-        """Poll what is due, group what came, and make it ready to be searched."""
+        """Poll what is due, group what came, make it ready to be searched, and look what of it answers a watch."""
         began = self._clock()
         await self._poller.run(began)
         await self._grouper.run()
         await self._indexer.run(_READ_AT_ONCE)
         await self._nearest.refresh()
+        await self._watcher.run()
         self._read_at = began
 
     async def post(self) -> None:
@@ -80,6 +87,7 @@ class Jobs:
             if decided % _DECIDED_AT_ONCE == 0:
                 await self._courier.run()
         await self._courier.run()
+        await self._crier.run()
 
     async def once(self) -> None:
         """One reading and one posting, one after the other."""

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from bot.feed import Fetched, ParsedFeed
 from bot.model import Delivery
+from bot.watch import Alert
 
 Clock = Callable[[], datetime]
 """The time now, aware and in UTC."""
@@ -55,4 +56,8 @@ class Messenger(Protocol):
 
     async def deliver(self, delivery: Delivery) -> str:
         """Post it and return the message's id; raises DeliveryError."""
+        ...
+
+    async def alert(self, alert: Alert) -> str:
+        """Post a watch's alert, which mentions its owner alone, likewise."""
         ...

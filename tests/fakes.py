@@ -38,6 +38,7 @@ from bot.stories.marks import Marker
 from bot.stories.meanings import Meanings
 from bot.stories.wordbook.cedict import Cedict
 from bot.text import language_of, terms
+from bot.watch import Alert
 
 NOW = datetime(2026, 6, 8, 12, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -147,6 +148,7 @@ class FakeMessenger:
 
     def __init__(self) -> None:
         self.sent: list[Delivery] = []
+        self.alerts: list[Alert] = []
         self.refusing = False
 
     def reaches(self, channel: str) -> bool:
@@ -159,6 +161,13 @@ class FakeMessenger:
             raise DeliveryError("The channel cannot be reached.")
         self.sent.append(delivery)
         return f"message-{len(self.sent)}"
+
+    async def alert(self, alert: Alert) -> str:
+        """Likewise."""
+        if self.refusing:
+            raise DeliveryError("The channel cannot be reached.")
+        self.alerts.append(alert)
+        return f"alert-{len(self.alerts)}"
 
 
 def article(

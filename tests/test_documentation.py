@@ -13,7 +13,7 @@ import typer
 from discord import app_commands
 
 from bot.__main__ import cli, main
-from bot.chat.commands import curate, read, subscribe
+from bot.chat.commands import curate, read, subscribe, watch
 from bot.config import PREFIX, Settings
 from bot.stories.asking.pieces import OPERATORS
 from bot.stories.embed import Encoder
@@ -52,7 +52,7 @@ def fenced(readme: str, language: str) -> list[str]:
 
 def slash_commands() -> list[str]:
     """Every command that can be typed in Discord, those of a group each."""
-    told = (*read.COMMANDS, *subscribe.COMMANDS, *curate.COMMANDS)
+    told = (*read.COMMANDS, *watch.COMMANDS, *subscribe.COMMANDS, *curate.COMMANDS)
     groups = [command for command in told if isinstance(command, app_commands.Group)]
     within = [f"/{group.name} {command.name}" for group in groups for command in group.commands]
     return [f"/{command.name}" for command in told if command not in groups] + within

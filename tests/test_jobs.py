@@ -107,6 +107,8 @@ def jobs(steps: Steps, digester: Deciding, clock: FakeClock) -> Jobs:
         nearest=SimpleNamespace(refresh=Part(steps, "refresh").run),  # type: ignore[arg-type]
         digester=digester,  # type: ignore[arg-type]
         courier=Delivering(steps, "deliver"),  # type: ignore[arg-type]
+        watcher=Part(steps, "watch"),  # type: ignore[arg-type]
+        crier=Part(steps, "alert"),  # type: ignore[arg-type]
         clock=clock,
         ended=steps.end,
     )
@@ -116,7 +118,7 @@ async def test_reading_comes_before_posting(jobs: Jobs, steps: Steps) -> None:
     """Once through: poll, group, decide, deliver, and the decision knows when the reading began."""
     await jobs.once()
 
-    assert steps.done == ["poll", "group", "index", "refresh", "decide", "deliver"]
+    assert steps.done == ["poll", "group", "index", "refresh", "watch", "decide", "deliver", "alert"]
     assert steps.read_at == [NOW]
 
 
@@ -139,7 +141,7 @@ async def test_the_first_are_on_their_way_while_the_last_are_decided(
 
     await jobs.post()
 
-    decided = "".join("d" if step == "decide" else "|" for step in steps.done)
+    decided = "".join("d" if step == "decide" else "|" for step in steps.done if step != "alert")
     assert [len(some) for some in decided.removesuffix("|").split("|")] == groups
     assert decided.endswith("|"), "what waits is posted, also where nothing was due"
 
@@ -153,7 +155,7 @@ async def test_what_was_decided_before_trouble_is_delivered_next_time(jobs: Jobs
 
     await jobs.post()
 
-    assert steps.done == ["decide", "decide", "deliver"]
+    assert steps.done == ["decide", "decide", "deliver", "alert"]
 
 
 async def test_before_the_first_reading_nothing_was_read(jobs: Jobs, steps: Steps) -> None:
@@ -181,10 +183,11 @@ async def test_both_jobs_begin_at_once(jobs: Jobs, steps: Steps) -> None:
     jobs.start(timedelta(hours=1))
 
     await steps.until("deliver", 1)
-    await steps.until("refresh", 1)
+    await steps.until("watch", 1)
+    await steps.until("alert", 1)
     await jobs.stop()
 
-    assert sorted(steps.done) == ["decide", "deliver", "group", "index", "poll", "refresh"]
+    assert sorted(steps.done) == ["alert", "decide", "deliver", "group", "index", "poll", "refresh", "watch"]
 
 
 async def test_ticks_go_on_by_themselves(jobs: Jobs, steps: Steps) -> None:
@@ -201,7 +204,7 @@ async def test_ticks_go_on_by_themselves(jobs: Jobs, steps: Steps) -> None:
 @pytest.mark.parametrize(
     "error", [JianbaoError("Something is wrong.", feed="x"), RuntimeError("a bug"), KeyError("feed")]
 )
-@pytest.mark.parametrize("broken", ["poll", "group", "index", "refresh", "decide", "deliver"])
+@pytest.mark.parametrize("broken", ["poll", "group", "index", "refresh", "watch", "decide", "deliver", "alert"])
 async def test_an_error_does_not_stop_the_next_tick(jobs: Jobs, steps: Steps, broken: str, error: Exception) -> None:
     """Whatever goes wrong in one tick, the same part is tried again in the next, and the other job goes on."""
     steps.failing[broken] = error
@@ -299,6 +302,8 @@ async def test_a_stop_lets_the_running_tick_end(clock: FakeClock) -> None:
         nearest=SimpleNamespace(refresh=nothing),
         digester=SimpleNamespace(decided=none),
         courier=SimpleNamespace(run=nothing, reaches=bool),
+        watcher=SimpleNamespace(run=nothing),
+        crier=SimpleNamespace(run=nothing),
         clock=clock,
         ended=told,
     )

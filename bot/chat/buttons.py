@@ -31,6 +31,14 @@ class Answering(Protocol):
         """Have today's edition posted ahead of its time."""
         ...
 
+    async def watch(self, clicked: Clicked, question: str) -> None:
+        """Begin to tell who clicked of new stories that answer a question, given by its id."""
+        ...
+
+    async def unwatch(self, clicked: Clicked, watch_id: int) -> None:
+        """End a watch, for its owner or a moderator."""
+        ...
+
 
 class ShowButton(ui.DynamicItem[ui.Button[ui.LayoutView]], template=r"show:(?P<ask>.+)"):
     """Shows something else: another page, another language, all there is."""
@@ -89,6 +97,47 @@ class TodayButton(
         await _desk(clicked).post_today(clicked, self.subscription_id, asker=self.asker)
 
 
+class WatchButton(ui.DynamicItem[ui.Button[ui.LayoutView]], template=r"watch:(?P<question>[0-9a-f]{1,16})"):
+    """Tells who presses it when a new story answers a question; `question` is its id in the store."""
+
+    def __init__(self, question: str, label: str) -> None:
+        self.question = question
+        super().__init__(ui.Button(label=bare(label, _LABEL), custom_id=f"watch:{question}"))
+
+    @classmethod
+    async def from_custom_id(cls, _clicked: Clicked, item: ui.Item[Any], match: re.Match[str], /) -> Self:
+        """Read which question it is."""
+        return cls(match["question"], _label(item))
+
+    async def callback(self, clicked: Clicked) -> None:
+        """Begin."""
+        await _desk(clicked).watch(clicked, self.question)
+
+
+class StopButton(ui.DynamicItem[ui.Button[ui.LayoutView]], template=r"unwatch:(?P<watch>\d{1,18})/(?P<mark>.*)"):
+    """Ends a watch; an alert's own `mark` lets a restart find the alert again."""
+
+    def __init__(self, watch_id: int, label: str, mark: str = "") -> None:
+        self.watch_id = watch_id
+        custom_id = f"{stopping(watch_id)}{mark}"
+        super().__init__(ui.Button(label=bare(label, _LABEL), custom_id=custom_id))
+        self.mark = mark
+
+    @classmethod
+    async def from_custom_id(cls, _clicked: Clicked, item: ui.Item[Any], match: re.Match[str], /) -> Self:
+        """Read which watch it ends."""
+        return cls(int(match["watch"]), _label(item), match["mark"])
+
+    async def callback(self, clicked: Clicked) -> None:
+        """End it."""
+        await _desk(clicked).unwatch(clicked, self.watch_id)
+
+
+def stopping(watch_id: int) -> str:
+    """How the custom id of each button begins that ends a watch."""
+    return f"unwatch:{watch_id}/"
+
+
 class OpenMenu(ui.DynamicItem[ui.Select[ui.LayoutView]], template=r"open:(?P<where>.+)"):
     """Opens one of the stories a message lists; `where` tells this menu from those of other messages."""
 
@@ -111,7 +160,7 @@ class OpenMenu(ui.DynamicItem[ui.Select[ui.LayoutView]], template=r"open:(?P<whe
         await _desk(clicked).show(clicked, asks.OneStory(story=data["values"][0]), fresh=True)
 
 
-ALL = (ShowButton, PostButton, TodayButton, OpenMenu)
+ALL = (ShowButton, PostButton, TodayButton, WatchButton, StopButton, OpenMenu)
 
 
 def option(label: str, story_id: str, description: str) -> discord.SelectOption:

@@ -8,7 +8,7 @@ import structlog
 from discord import app_commands
 
 from bot.chat import buttons
-from bot.chat.commands import curate, read, subscribe
+from bot.chat.commands import curate, read, subscribe, watch
 from bot.chat.commands.shared import Commands
 from bot.chat.commands.translate import Translations
 from bot.chat.desk import Asked, Desk
@@ -20,7 +20,7 @@ log = structlog.get_logger()
 PERMISSIONS = discord.Permissions(view_channel=True, send_messages=True, embed_links=True, read_message_history=True)
 """The least the bot works with; the last one lets it find a digest again after a crash."""
 
-_COMMANDS: Commands = (*read.COMMANDS, *subscribe.COMMANDS, *curate.COMMANDS)
+_COMMANDS: Commands = (*read.COMMANDS, *watch.COMMANDS, *subscribe.COMMANDS, *curate.COMMANDS)
 
 
 class Tree(app_commands.CommandTree["JianbaoClient"]):

@@ -17,20 +17,21 @@ from bot.store import outbox as outbox_rows
 from bot.store import subscriptions as subscription_rows
 from bot.store.database import Store
 from bot.store.editions import SENT, WAITING
+from bot.watch import Alert
 
 log = structlog.get_logger()
 
 _AT_ONCE = 10
 """How many channels are posted to side by side: one slow channel does not hold up the others."""
 
-_LONGEST_TRY = timedelta(seconds=45)
+LONGEST_TRY = timedelta(seconds=45)
 """How long one try may take, well within the lease after which another process takes over."""
 
 _FIRST_WAIT, _LONGEST_WAIT = timedelta(seconds=5), timedelta(minutes=15)
 _UNCLEAR = "Discord did not answer in time; the digest is looked for and posted again."
 
 
-def next_try(delivery: Delivery, now: datetime) -> datetime:
+def next_try(delivery: Delivery | Alert, now: datetime) -> datetime:
     """When a part that failed is tried again: the wait doubles each time, a little different for each channel."""
     doubled = min(_LONGEST_WAIT, _FIRST_WAIT * (1 << min(delivery.attempts, 10)))
     share = int(hashlib.sha256(delivery.channel.encode()).hexdigest()[:4], 16) / 0xFFFF
@@ -86,7 +87,7 @@ class Courier:
         if not await self._store.write(outbox_rows.take, delivery, self._clock()):
             return False
         try:
-            async with asyncio.timeout(_LONGEST_TRY.total_seconds()):
+            async with asyncio.timeout(LONGEST_TRY.total_seconds()):
                 message = await self._messenger.deliver(delivery)
         except ChannelError as error:
             await self._store.write(_give_up, delivery, error.code, self._clock())

@@ -14,8 +14,10 @@ from bot.chat.curate import Curator
 from bot.chat.reader import Reader, reader_of
 from bot.chat.render.notices import new_reference, notice, today, trouble
 from bot.chat.render.safe import plain
+from bot.chat.render.watches import called
 from bot.chat.subscriptions import Subscriptions
 from bot.chat.suggest import Suggester
+from bot.chat.watches import Watches, check_in_server
 from bot.chat.words import refused, say
 from bot.errors import FeedError, InputError, JianbaoError, NotFoundError, QueryError, RefusedError
 
@@ -36,12 +38,19 @@ class Desk:
     """Answers interactions. It first says that it works on it, since Discord waits three seconds and no longer."""
 
     def __init__(
-        self, *, answers: Answers, subscriptions: Subscriptions, curator: Curator, suggester: Suggester
+        self,
+        *,
+        answers: Answers,
+        subscriptions: Subscriptions,
+        curator: Curator,
+        suggester: Suggester,
+        watches: Watches,
     ) -> None:
         self.answers = answers
         self.suggester = suggester
         self.subscriptions = subscriptions
         self.curator = curator
+        self.watches = watches
         self._posted: dict[tuple[int, int | None], float] = {}
 
     async def private(self, asked: Asked, work: Work, *, in_place: bool = False) -> None:
@@ -88,10 +97,34 @@ class Desk:
 
         await self.private(clicked, work)
 
+    async def watch(self, clicked: Asked, question: str) -> None:
+        """Begin to tell who clicked of new stories, in this channel, where both they and the bot may write."""
+
+        async def work(reader: Reader) -> discord.ui.LayoutView:
+            check_in_server(reader)
+            _check_writes(clicked)
+            _check_can_alert(clicked, reader)
+            made = await self.watches.make(question, reader, owner=str(clicked.user.id))
+            channel = f"<#{made.channel}>"
+            return notice(say("watch-made", reader.language, channel=channel, question=called(made)))
+
+        await self.private(clicked, work)
+
+    async def unwatch(self, clicked: Asked, watch_id: int) -> None:
+        """End a watch, for its owner or who may manage the server."""
+
+        async def work(reader: Reader) -> discord.ui.LayoutView:
+            who, moderates = str(clicked.user.id), clicked.permissions.manage_guild
+            ended = await self.watches.stop(watch_id, reader.scope, by=who, moderates=moderates)
+            return notice(say("watch-stopped", reader.language, question=called(ended)))
+
+        await self.private(clicked, work)
+
     async def leave(self, scope: str) -> None:
-        """A server has removed the bot: its digests are paused and its own feeds are not read any more."""
+        """A server has removed the bot: its digests are paused, its watches end and its own feeds are not read."""
         await self.subscriptions.leave(scope)
         await self.curator.leave(scope)
+        await self.watches.leave(scope)
         log.info("server left", scope=scope)
 
     async def failed(self, asked: Asked, error: Exception) -> None:
@@ -109,14 +142,30 @@ class Desk:
         """Raises RefusedError for who may not write here, or just did."""
         if clicked.guild_id is None:
             raise refused("only-in-servers")
-        rights = clicked.permissions
-        thread = isinstance(clicked.channel, discord.Thread)
-        if not (rights.send_messages_in_threads if thread else rights.send_messages):
-            raise refused("not-allowed-to-post")
+        _check_writes(clicked)
         now = asyncio.get_running_loop().time()
         self._posted = {who: at for who, at in self._posted.items() if now - at < _BETWEEN_POSTS.total_seconds()}
         if (clicked.user.id, clicked.channel_id) in self._posted:
             raise refused("too-soon")
+
+
+def _check_writes(clicked: Asked) -> None:
+    """Raises RefusedError for who may not write here."""
+    if not getattr(clicked.permissions, _writing(clicked)):
+        raise refused("not-allowed-to-post")
+
+
+def _check_can_alert(clicked: Asked, reader: Reader) -> None:
+    """Raises RefusedError where the bot may not post, or could not find again what it posted."""
+    needed = ("view_channel", _writing(clicked), "read_message_history")
+    missing = [each for each in needed if not getattr(clicked.app_permissions, each)]
+    if missing:
+        names = ", ".join(say(f"permission-{each}", reader.language) for each in missing)
+        raise refused("missing-permissions", channel=f"<#{reader.channel}>", permissions=names)
+
+
+def _writing(clicked: Asked) -> str:
+    return "send_messages_in_threads" if isinstance(clicked.channel, discord.Thread) else "send_messages"
 
 
 def _trouble(asked: Asked, error: Exception) -> discord.ui.LayoutView:

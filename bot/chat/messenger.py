@@ -3,7 +3,8 @@
 import asyncio
 import base64
 import hashlib
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,9 +13,11 @@ import discord
 
 from bot.chat import asks
 from bot.chat.render import digest as look
+from bot.chat.render import watches as watch_look
 from bot.chat.render.digest import Headings
 from bot.errors import ChannelError, DeliveryError, UnclearError
 from bot.model import Delivery
+from bot.watch import Alert
 
 _A_SECOND = 40.0
 """Requests a second, all channels together: Discord's limit is 50 for a bot, and discord.py does not keep to it."""
@@ -58,6 +61,22 @@ class Pace:
         await asyncio.sleep(turn - now)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Post:
+    """A message as it goes out; `mark` stands in a custom id of it, and `since` is when it may first have been sent.
+
+    `since` counts where an earlier try is `unclear`. `pings` is the one member whom it may mention.
+    """
+
+    channel: str
+    view: discord.ui.LayoutView
+    nonce: str
+    mark: str
+    unclear: bool
+    since: datetime | None
+    pings: str | None = None
+
+
 class DiscordMessenger:
     """Posts with a nonce of the part's own, and looks for a part that was tried before.
 
@@ -77,27 +96,55 @@ class DiscordMessenger:
 
     async def deliver(self, delivery: Delivery) -> str:
         """Post a part and return its message's id; raises DeliveryError, ChannelError where trying again is vain."""
-        channel = self._client.get_partial_messageable(int(delivery.channel))
+        mark = self._mark(delivery)
+        return await self._deliver(
+            _Post(
+                channel=delivery.channel,
+                view=look.posted(delivery.digest, self._headings, mark),
+                nonce=nonce(self._home, delivery),
+                mark=mark.text,
+                unclear=delivery.unclear,
+                since=delivery.first_at,
+            )
+        )
+
+    async def alert(self, alert: Alert) -> str:
+        """Post an alert likewise; it mentions the watch's owner and nobody else."""
+        mark = f"{self._home}/{alert.id}/{int(alert.made_at.timestamp())}/"
+        return await self._deliver(
+            _Post(
+                channel=alert.channel,
+                view=watch_look.alert(alert, mark),
+                nonce=_hashed(f"alert|{mark}|{alert.channel}"),
+                mark=watch_look.marked(alert, mark),
+                unclear=alert.unclear,
+                since=alert.first_at,
+                pings=alert.watch.owner,
+            )
+        )
+
+    async def _deliver(self, post: _Post) -> str:
+        channel = self._client.get_partial_messageable(int(post.channel))
+        users = [discord.Object(int(post.pings))] if post.pings else False
+        allowed = discord.AllowedMentions(everyone=False, roles=False, users=users, replied_user=False)
         try:
-            if delivery.unclear and (known := await self._posted(channel, delivery)):
+            if post.unclear and (known := await self._posted(channel, post)):
                 return known
             await self._pace()
-            view = look.posted(delivery.digest, self._headings, self._mark(delivery))
-            message = await channel.send(view=view, nonce=nonce(self._home, delivery))
+            message = await channel.send(view=post.view, nonce=post.nonce, allowed_mentions=allowed)
         except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
             if isinstance(error, discord.HTTPException) and error.code == _REMOVED:
                 return "removed"
             raise translated(error) from error
         return str(message.id)
 
-    async def _posted(self, channel: discord.PartialMessageable, delivery: Delivery) -> str | None:
-        """The id of the message that is this part already: it stands shortly after the first try began."""
-        self._check_history(int(delivery.channel))
-        mark = self._mark(delivery).text
-        since = delivery.first_at - _CLOCKS_APART if delivery.first_at else None
+    async def _posted(self, channel: discord.PartialMessageable, post: _Post) -> str | None:
+        """The id of the message that is there already: it stands shortly after the first try began."""
+        self._check_history(int(post.channel))
+        since = post.since - _CLOCKS_APART if post.since else None
         await self._pace()
         async for message in channel.history(limit=_LOOKED_AT, after=since, oldest_first=since is not None):
-            if self._is_own(message) and any(mark in custom_id for custom_id in custom_ids(message.components)):
+            if self._is_own(message) and any(post.mark in custom_id for custom_id in custom_ids(message.components)):
                 return str(message.id)
         return None
 
@@ -126,6 +173,10 @@ def nonce(home: str, delivery: Delivery) -> str:
     """The same for each try of one part of one edition in one channel, and different for all else."""
     at = int(delivery.decided_at.timestamp())
     whose = f"{home}|{delivery.edition_id}|{at}|{delivery.channel}|{delivery.part}"
+    return _hashed(whose)
+
+
+def _hashed(whose: str) -> str:
     return base64.b32encode(hashlib.sha256(whose.encode()).digest()).decode()[:_NONCE].lower()
 
 

@@ -1,21 +1,16 @@
 """The tables, the same on SQLite and PostgreSQL; migrations/ holds every step from one release to the next."""
 
-from datetime import UTC, datetime
-
 from sqlalchemy import (
     JSON,
     BigInteger,
     Boolean,
     Column,
     Date,
-    DateTime,
-    Dialect,
     Float,
     ForeignKey,
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     String,
     Table,
     Text,
@@ -24,41 +19,9 @@ from sqlalchemy import (
     false,
     text,
 )
-from sqlalchemy.types import TypeDecorator
 
-Number = BigInteger().with_variant(Integer, "sqlite")
-"""A row's own number; SQLite counts by itself only in a column declared INTEGER."""
-
-
-class Utc(TypeDecorator[datetime]):
-    """An aware datetime in UTC; SQLite hands back naive ones, PostgreSQL the session's zone."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Refuse a naive time, which would be a guess, and store UTC."""
-        del dialect
-        if value is not None and value.tzinfo is None:
-            raise ValueError("a time without its zone cannot be stored")
-        return value.astimezone(UTC) if value else None
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Give back UTC."""
-        del dialect
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
+from bot.store.columns import Number, Utc
+from bot.store.columns import metadata as metadata  # noqa: PLC0414  # whoever takes it takes the tables along
 
 facts = Table(
     "facts",
@@ -303,6 +266,49 @@ questions = Table(
     Column("text", Text, nullable=False),
     Column("asked_at", Utc, nullable=False, index=True),
     comment="what was searched for, without who: a button has no room for it",
+)
+
+watches = Table(
+    "watches",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("scope", String(64), nullable=False, index=True),
+    Column("channel", String(64), nullable=False),
+    Column("owner", String(64), nullable=False, index=True),
+    Column("language", String(8), nullable=False),
+    Column("question", Text, nullable=False),
+    Column("made_at", Utc, nullable=False),
+    Column("ended_at", Utc),
+    Column("reason", String(32)),
+    Column("seen", BigInteger, nullable=False),  # the number of the last article looked at
+    comment="saved searches that alert: whose, and in which channel",
+)
+
+alerts = Table(
+    "alerts",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("watch_id", Number, ForeignKey("watches.id"), nullable=False, index=True),
+    Column("told", JSON, nullable=False),
+    Column("made_at", Utc, nullable=False),
+    Column("state", String(16), nullable=False, index=True),
+    Column("attempts", Integer, nullable=False),
+    Column("started_at", Utc),
+    Column("first_at", Utc),
+    Column("next_at", Utc),
+    Column("sent_at", Utc),
+    Column("message_id", String(64)),
+    Column("trouble", Text),
+    Column("unclear", Boolean, nullable=False, server_default=false()),  # a try may have posted it unknown to us
+    comment="the outbox of watches: waiting, sending, sent or failed",
+)
+
+alerted = Table(
+    "alerted",
+    metadata,
+    Column("watch_id", Number, ForeignKey("watches.id"), primary_key=True),
+    Column("article", Number, ForeignKey("articles.number"), primary_key=True, index=True),
+    comment="memory by article: what a watch has told, so that merges and splits cannot cause a repeat",
 )
 
 asked = Table(

@@ -7,6 +7,7 @@ from rich.console import Console
 from bot.errors import DeliveryError
 from bot.model import Delivery, Language
 from bot.terminal import show
+from bot.watch import Alert
 
 CHANNEL = "console"
 Headings = Callable[[Language], Mapping[str, str]]
@@ -36,3 +37,7 @@ class ConsoleMessenger:
         except OSError as error:
             raise DeliveryError("Standard output is closed; the digest waits.", cause=str(error)) from error
         return f"{CHANNEL}-{delivery.edition_id}-{delivery.part}"
+
+    async def alert(self, alert: Alert) -> str:
+        """Nobody makes a watch in a terminal."""
+        raise DeliveryError("A terminal has no watches.", alert=alert.id)

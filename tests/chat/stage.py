@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Self
 
 import discord
@@ -26,7 +26,7 @@ Loaded = Mapping[str, object]
 
 @dataclass
 class Stage:
-    """The bot in one server; `locale` is the language of people's own Discord."""
+    """The bot in one server; `locale` is the language of people's own Discord, `pinged` whom an alert may mention."""
 
     app: App
     clock: FakeClock
@@ -37,6 +37,7 @@ class Stage:
     moderator: MemberActor
     member: MemberActor
     locale: str = "en-US"
+    pinged: list[int] = field(default_factory=list)
 
     @classmethod
     def set(cls, app: App, clock: FakeClock, fetcher: FakeFetcher, env: simcord.Env) -> Self:
@@ -127,7 +128,8 @@ class Stage:
         found = []
         for method, path, body in self.sent():
             found += [f"{method} {path}: {each}" for each in too_much(body["components"])]
-            if body.get("allowed_mentions", {}).get("parse") != [] or body["allowed_mentions"].get("users"):
+            allowed = body.get("allowed_mentions", {})
+            if allowed.get("parse") != [] or not {*allowed.get("users", ())} <= {*self.pinged}:
                 found.append(f"{method} {path}: mentions {body.get('allowed_mentions')}")
         return found
 

@@ -9,7 +9,7 @@ from tests.chat.stage import Stage
 from tests.fakes import NOW, digest, feed_spec, wish
 
 MODERATORS = {"subscribe", "unsubscribe", "subscriptions", "feeds"}
-READERS = {"digest", "search", "story", "why", "sources", "help"}
+READERS = {"digest", "search", "story", "why", "watches", "sources", "help"}
 
 
 def told(stage: Stage) -> list[str]:

@@ -15,6 +15,7 @@ from bot.model import Kind, Language
 from bot.stories.rank import Score
 from bot.stories.reasons import FAMILIES as EVIDENCE
 from bot.stories.reasons import Kept
+from bot.stories.watch import UNREADABLE
 from tests.chat.looks import payload, too_much
 
 ROOT = Path(__file__).parent.parent.parent / "bot" / "chat"
@@ -28,6 +29,7 @@ FAMILIES = {
     "kept-": {each.name.lower() for each in Kept},
     "kind-": set(Kind),
     "language-": set(Language),
+    "ended-": {UNREADABLE, *(code for code, _ in _CLOSED.values())},
     "paused-": {code for code, _ in _CLOSED.values()},
     "permission-": {*_NEEDED, _SEND_IN_THREAD},
     "why-": {name for name, _ in _PARTS.parts()},

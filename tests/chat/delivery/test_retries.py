@@ -127,8 +127,8 @@ async def test_a_try_that_hangs_is_cut_off(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Within the lease, so that no other program sends it meanwhile; it waits its turn and says why."""
-    assert rules._LONGEST_TRY < outbox_rows.LEASE  # noqa: SLF001  # the one depends on the other
-    monkeypatch.setattr(rules, "_LONGEST_TRY", timedelta(seconds=0.05))
+    assert rules.LONGEST_TRY < outbox_rows.LEASE  # the one depends on the other
+    monkeypatch.setattr(rules, "LONGEST_TRY", timedelta(seconds=0.05))
     await decided(sqlite, "slow")
     messenger.slow = {"slow"}
 
