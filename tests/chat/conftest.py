@@ -9,8 +9,10 @@ import simcord
 from bot.app import App
 from bot.config import Settings
 from bot.feeds.newsrooms import Newsrooms
+from bot.stories.asking.spelling import Speller
 from bot.stories.entities import Lexicon
 from bot.stories.gloss import Glosser
+from bot.stories.thesaurus import Thesaurus
 from bot.stories.topics import Topics
 from tests.chat.stage import Loaded, Stage, opened
 from tests.fakes import FakeClock, FakeFetcher
@@ -20,9 +22,12 @@ from tests.fakes import FakeClock, FakeFetcher
 def loaded() -> Loaded:
     """The word lists, read once for all tests."""
     lexicon = Lexicon.load()
+    glosser = Glosser.load(lexicon)
     return {
         "lexicon": lexicon,
-        "glosser": Glosser.load(lexicon),
+        "glosser": glosser,
+        "speller": Speller.load(lexicon, glosser.cedict),
+        "thesaurus": Thesaurus.load(glosser.meanings(), {entity.id for entity in lexicon}),
         "topics": Topics.load(),
         "newsrooms": Newsrooms.load(),
     }

@@ -6,7 +6,7 @@ import pytest
 from bot.model import CATALOGUE, Article, Language, Topic
 from bot.store import articles as article_rows
 from bot.store import candidates, feeds
-from bot.store.candidates import Limits, Place
+from bot.store.candidates import Limits, Place, Want
 from bot.store.database import Store
 from bot.text import index_terms
 from tests.fakes import ITHOME, NOW, REUTERS, SCMP, article, feed_spec, settle
@@ -38,7 +38,8 @@ async def newest(
     **limits: object,
 ) -> list[int]:
     given = Limits(**limits)  # type: ignore[arg-type]
-    return await store.read(candidates.newest, wanted, most, limits=given, unwanted=unwanted)
+    (found,) = await store.read(candidates.newest, [Want(wanted, most)], limits=given, unwanted=unwanted)
+    return found
 
 
 @pytest.mark.parametrize(
@@ -99,7 +100,7 @@ async def test_every_limit_holds(store: Store, limits: dict[str, object], expect
     everything = [[[said], ["中芯"]] for said in ("smic", "qwen")]
     anything = [[*everything[0], *everything[1]]]
 
-    assert await store.read(candidates.newest, anything, 9, limits=given) == expected
+    assert await store.read(candidates.newest, [Want(anything, 9)], limits=given) == [expected]
     assert await store.read(candidates.passing, given, 9) == expected
     places = await store.read(candidates.places, [1, 2, 3, 4, 5], given)
     assert [place.number for place in places] == sorted(expected)

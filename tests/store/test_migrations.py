@@ -28,7 +28,7 @@ from sqlalchemy import (
 from bot.model import CATALOGUE, Digest, Item, Language, Section, Subscription
 from bot.store import articles, candidates, editions, facts, feeds, outbox, stories, subscriptions, vectors
 from bot.store import database as door
-from bot.store.candidates import Limits
+from bot.store.candidates import Limits, Want
 from bot.store.database import Store
 from bot.text import index_terms
 from tests.fakes import NOW
@@ -175,7 +175,7 @@ async def test_an_old_database_goes_on(database_url: str, old: object) -> None:
     assert await store.read(feeds.count, scope="77") == 2
     assert [article.id for article in story.articles] == ["a1", "a2"]
     assert await store.read(stories.surviving, "s2") == "s1"
-    assert await store.read(candidates.newest, [[["huawei"]]], 9, limits=Limits()) == [1]
+    assert await store.read(candidates.newest, [Want([[["huawei"]]], 9)], limits=Limits()) == [[1]]
     assert (await store.read(articles.vectors_after, "fake", 0))[0] == [1]
     assert await store.read(facts.number, facts.GROUPING) == 3
     await store.close()

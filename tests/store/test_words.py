@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from bot.store import articles as article_rows
 from bot.store import candidates, feeds, words
-from bot.store.candidates import Limits
+from bot.store.candidates import Limits, Want
 from bot.store.database import Store
 from bot.stories.search.tokens import EXCERPT, TITLE, token
 from bot.text import index_terms, terms
@@ -37,7 +37,8 @@ async def kept(store: Store, texts: Mapping[int, str] = TEXTS) -> None:
 
 async def matching(store: Store, *alternatives: Sequence[str], most: int = 9) -> list[int]:
     """The newest articles that have all terms of an alternative."""
-    return await store.read(candidates.newest, [list(filter(None, alternatives))], most, limits=Limits())
+    (found,) = await store.read(candidates.newest, [Want([list(filter(None, alternatives))], most)], limits=Limits())
+    return found
 
 
 def matches(texts: Mapping[int, str], alternatives: Sequence[Sequence[str]]) -> list[int]:
@@ -260,6 +261,7 @@ async def test_both_databases_find_what_the_terms_say(store: Store, texts: list[
     def anew(connection: Connection) -> list[int]:
         words.remove(connection, TEXTS)
         words.put(connection, indexed)
-        return candidates.newest(connection, [alternatives], 9, limits=Limits())
+        (found,) = candidates.newest(connection, [Want([alternatives], 9)], limits=Limits())
+        return found
 
     assert await store.write(anew) == matches(indexed, alternatives)

@@ -12,6 +12,7 @@ from bot.chat.render.digest import Detail, linked
 from bot.chat.render.layout import Group, Row, fits, message, stamp
 from bot.chat.render.safe import plain
 from bot.chat.render.stories import at_page, pages, paging, turning
+from bot.chat.render.watches import begin
 from bot.chat.words import say
 from bot.model import Answer, Hit, Language, Telling
 
@@ -19,6 +20,7 @@ A_PAGE, APART_PAGE = 5, 9
 """How many results stand on a page, and where names stand apart, so that each is seen."""
 
 _QUERY, _COVERAGE, _MATCHED = 120, 200, 120
+_A_ROW = 5
 _MOST_OFFERED = 3
 
 _DETAILS = (
@@ -50,7 +52,7 @@ def found(
     """
     hits, a_page = results.listed(answer), APART_PAGE if results.is_apart(answer) else A_PAGE
     if not hits:
-        return _nothing(answer, offered, reader, zone)
+        return _nothing(answer, offered, ask, reader, zone, public=public)
     last = pages(len(hits), a_page)
     page = min(max(1, ask.page), last)
     first = (page - 1) * a_page
@@ -64,14 +66,17 @@ def found(
     here = replace(ask, page=page)
     turn = turning(at_page(ask, page - 1, last), at_page(ask, page + 1, last), reader)
     post: Row = [] if public else [buttons.PostButton(here, say("post-here", reader))]
-    return message(groups, [_menu(here, shown, told, reader), offers(answer, offered, reader), [*turn, *post]])
+    return message(
+        groups, [_menu(here, shown, told, reader), offers(answer, offered, ask, reader, public=public), [*turn, *post]]
+    )
 
 
-def offers(answer: Answer, offered: Mapping[str, str], reader: Language) -> Row:
-    """What may be done with a question beside reading its answer: at most five buttons.
+def offers(answer: Answer, offered: Mapping[str, str], ask: asks.Found, reader: Language, *, public: bool) -> Row:
+    """What may be done with a question beside reading its answer, watching it first: at most five buttons.
 
-    The place of the button that watches a question: it belongs at the head of this row, whatever was found.
+    A post in a channel does not invite everybody to watch.
     """
+    watch: Row = [] if public else [begin(ask.question, reader)]
     asked: list[tuple[str, str]] = []
     if results.is_apart(answer):
         names = [(text, answer.named[entity][reader]) for entity, text in answer.alone.items()]
@@ -80,7 +85,8 @@ def offers(answer: Answer, offered: Mapping[str, str], reader: Language) -> Row:
         asked.append((answer.wider, say("without-limits", reader)))
     asked += [(name, name) for name in answer.near]
     once = {offered[text]: label for text, label in reversed(asked) if text in offered}
-    return [buttons.ShowButton(asks.Found(question=question), label) for question, label in reversed(once.items())]
+    others = [buttons.ShowButton(asks.Found(question=question), label) for question, label in reversed(once.items())]
+    return [*watch, *others][:_A_ROW]
 
 
 def offered_texts(answer: Answer) -> list[str]:
@@ -98,14 +104,16 @@ def _head(answer: Answer, reader: Language, zone: tzinfo) -> str:
     return "\n".join(lines)
 
 
-def _nothing(answer: Answer, offered: Mapping[str, str], reader: Language, zone: tzinfo) -> discord.ui.LayoutView:
+def _nothing(
+    answer: Answer, offered: Mapping[str, str], ask: asks.Found, reader: Language, zone: tzinfo, *, public: bool
+) -> discord.ui.LayoutView:
     lines = [
         f"## {plain(answer.query, _QUERY)}",
         say("nothing-found", reader),
         f"-# {plain(results.tried(answer, reader, zone))}",
         *([say("near-names", reader)] if answer.near else []),
     ]
-    return message([["\n".join(lines)]], [offers(answer, offered, reader)])
+    return message([["\n".join(lines)]], [offers(answer, offered, ask, reader, public=public)])
 
 
 def _sections(

@@ -256,8 +256,8 @@ async def test_the_help_names_every_command(stage: Stage) -> None:
     for command in {*stage.moderator.available_commands(stage.channel)} - {"help"}:
         assert f"/{command.split()[0]}" in english
         assert f"/{command.split()[0]}" in chinese
-    assert "which moderator subscribed them or added a feed, and what was searched, never who searched." in english
-    assert "由哪位管理员订阅或添加源、搜过什么，从不记录是谁搜的。" in chinese
+    assert "who watches what, and what was searched, never who searched." in english
+    assert "由哪位管理员订阅或添加源、谁设置了哪些提醒、搜过什么，从不记录是谁搜的。" in chinese
 
 
 @pytest.mark.parametrize(
@@ -319,7 +319,7 @@ async def test_readers_commands_work_in_messages_to_the_bot(stage: Stage) -> Non
     assert list(buttons_of(answer(digested).components)) == ["Every story (1)", "中文"]
     assert buttons_of(answer(found).components) == {}
     assert list(buttons_of(answer(told).components)) == ["Why is this here?"]
-    assert {"digest", "search", "story", "why", "sources", "help"} == set(user.available_commands())
+    assert {"digest", "search", "story", "why", "sources", "watches", "help"} == set(user.available_commands())
 
 
 async def test_a_search_takes_its_options(stage: Stage) -> None:
