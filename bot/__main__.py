@@ -1,6 +1,7 @@
 """The command line: what each command is called, takes and teaches; the work is in bot/terminal."""
 
 import io
+import os
 import sys
 from datetime import UTC, datetime, time
 from pathlib import Path
@@ -331,6 +332,7 @@ def _zone(name: str) -> str:
 
 def main() -> None:
     """Run a command; an error is one sentence on standard error and exit status 1."""
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # the loop has the other core; grouping is slower with two
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal without Chinese shows question marks, not a traceback

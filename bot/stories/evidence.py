@@ -3,7 +3,8 @@
 Everything is computed for some articles against the whole window at once, then picked for the candidate pairs.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,8 +47,9 @@ def candidates(window: Window, rows: Slots, *, usual: tuple[float, float] | None
     for alike in (cosines, words, 0.5 * names + latin + 0.5 * cosines):
         _choose(chosen, np.where(met, alike, -np.inf))
     at, others = np.nonzero(chosen & met)
-    wide = {"meaning": cosines, "words": words, "names": names, "latin": latin, **_masses(window, rows)}
-    picked = {name: values[at, others] for name, values in wide.items()}
+    wide = {"meaning": cosines, "words": words, "names": names, "latin": latin}
+    # One after the other: each holds a number for every article of the window, and few of them are wanted.
+    picked = {name: values[at, others] for name, values in chain(wide.items(), _masses(window, rows))}
     return rows[at], others, _evidence(window, rows[at], others, picked)
 
 
@@ -68,12 +70,13 @@ def _choose(chosen: NDArray[np.bool_], alike: Floats) -> None:
         np.put_along_axis(chosen, best, values=True, axis=1)
 
 
-def _masses(window: Window, rows: Slots) -> dict[str, Floats]:
+def _masses(window: Window, rows: Slots) -> Iterator[tuple[str, Floats]]:
     """How much rarity some rows share with every row, of each sort of term."""
-    shared = {f"{name} shared": window.bags[name].shared(rows) for name in ("terms", "names", "amounts", "versions")}
-    kinds = {kind: np.minimum(_count(window, kind, rows), 2.0) for kind in COUNTED}
-    said = window.bags["said"].shared(rows) + _BRIDGED * window.bridge(rows)
-    return {**shared, **kinds, "said shared": said}
+    for name in ("terms", "names", "amounts", "versions"):
+        yield f"{name} shared", window.bags[name].shared(rows)
+    for kind in COUNTED:
+        yield kind, np.minimum(_count(window, kind, rows), 2.0)
+    yield "said shared", window.bags["said"].shared(rows) + _BRIDGED * window.bridge(rows)
 
 
 def _count(window: Window, kind: str, rows: Slots) -> Floats:
