@@ -174,7 +174,7 @@ NEIGHBOURS = {
     "jobs": {"chat.alerts", "chat.delivery"},
     "chat.alerts": {"chat.delivery"},
     "chat.render.stories": {"chat.render.digest"},
-    "chat.render.found": {"chat.render.digest", "chat.render.stories"},
+    "chat.render.found": {"chat.render.digest", "chat.render.stories", "chat.render.watches"},
     "chat.render.reasons": {"chat.render.notices", "chat.render.stories"},
     "chat.render.feeds": {"chat.render.notices", "chat.render.stories"},
     "feeds.fetch": {"feeds.guard", "feeds.links"},

@@ -108,7 +108,8 @@ async def test_a_button_that_fails_leaves_its_message_as_it_is(stage: Stage, fai
     before = stage.components(message)
     failing.append(RuntimeError("secret"))
 
-    pressed = [await stage.member.click(message, label=label) for label in buttons_of(before)]
+    shown = [label for label in buttons_of(before) if not label.startswith("Tell me")]
+    pressed = [await stage.member.click(message, label=label) for label in shown]
 
     assert len(pressed) == 2
     assert all(KIND.fullmatch(said(each)) for each in pressed)

@@ -9,11 +9,12 @@ from sqlalchemy import Connection, select
 
 from bot.model import CATALOGUE, Article, Topic
 from bot.store import articles as rows
-from bot.store import encoding, words
+from bot.store import candidates, encoding
 from bot.store import feeds as feed_rows
 from bot.store import stories as story_rows
 from bot.store import vectors as vector_rows
 from bot.store.articles import Kept
+from bot.store.candidates import Limits, Want
 from bot.store.database import Store
 from bot.store.schema import findings
 from tests.fakes import ITHOME, NOW, SCMP, article, feed_spec
@@ -171,8 +172,8 @@ async def test_a_feed_may_correct_itself(store: Store, feeds: Sequence[int]) -> 
     assert kept == Kept(edited=1)
     edited = (await stored(store))[0]
     assert (edited.title, edited.summary, edited.first_seen_at) == ("Hua Hong lowers price", "So.", NOW)
-    assert await store.read(words.matching, [["smic"]], 9, scope=CATALOGUE) == [2]
-    assert await store.read(words.matching, [["hua", "lowers"]], 9, scope=CATALOGUE) == [1]
+    assert await store.read(candidates.newest, [Want([[["smic"]]], 9)], limits=Limits()) == [[2]]
+    assert await store.read(candidates.newest, [Want([[["hua", "lowers"]]], 9)], limits=Limits()) == [[1]]
     assert [number for number, _ in await store.read(encoding.fresh, "fake", 9)] == [1]
 
 
@@ -242,7 +243,7 @@ async def test_long_words_are_kept(store: Store) -> None:
 
     await keep(store, scream)
 
-    assert await store.read(words.matching, [["smic"]], 9, scope=CATALOGUE) == [1]
+    assert await store.read(candidates.newest, [Want([[["smic"]]], 9)], limits=Limits()) == [[1]]
 
 
 async def test_encoding_twice_changes_nothing(store: Store) -> None:

@@ -10,6 +10,7 @@ from bot.ports import Vectors
 from bot.store import articles as rows
 from bot.store import encoding
 from bot.store import feeds as feed_rows
+from bot.store import vectors as vector_rows
 from bot.store.database import Store
 from tests.fakes import NOW, article, feed_spec, settle
 
@@ -27,7 +28,7 @@ def told(*names: str) -> list[Article]:
 
 
 async def encode(store: Store, *numbers: int, model: str = "fake") -> None:
-    await store.write(rows.encode, model, numbers, made(len(numbers)))
+    await store.write(vector_rows.encode, model, numbers, made(len(numbers)))
 
 
 async def older(store: Store, limit: int = 9, model: str = "fake") -> list[str] | None:

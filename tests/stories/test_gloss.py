@@ -235,9 +235,9 @@ def test_the_dictionary_is_read_when_it_is_needed() -> None:
     """The bot starts without it."""
     fresh = Glosser.load(LEXICON)
 
-    assert "_cedict" not in vars(fresh)
+    assert "cedict" not in vars(fresh)
     fresh.gloss("芯片", EN)
-    assert "_cedict" in vars(fresh)
+    assert "cedict" in vars(fresh)
 
 
 def test_the_dictionary_can_be_read_beforehand() -> None:
@@ -246,7 +246,7 @@ def test_the_dictionary_can_be_read_beforehand() -> None:
 
     fresh.ready()
 
-    assert "_turned" in vars(vars(fresh)["_cedict"])
+    assert "_turned" in vars(vars(fresh)["cedict"])
 
 
 def test_the_dictionary_is_small() -> None:

@@ -71,7 +71,7 @@ def test_search_shows_stories(filled: Jianbao) -> None:
     assert said.status == 0
     assert said.out.startswith("huawei ─")
     assert "Huawei unveils Ascend 960" in said.out
-    assert "2 articles" in said.out
+    assert "2 newsrooms" in said.out
     assert f"story {story}" in said.out
 
 

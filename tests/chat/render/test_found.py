@@ -110,6 +110,7 @@ def test_names_that_no_story_has_together_stand_apart() -> None:
     assert "### TSMC\n**5 · [Story 6]" in text_of(sent)
     assert len(options_of(sent)) == 7
     assert buttons_of(sent) == {
+        "Tell me when there is more": "watch:0123456789ab",
         "Only Huawei": "show:found/000000000000/1",
         "Only TSMC": "show:found/000000000001/1",
         "Post in this channel": "post:found/0123456789ab/1",
@@ -126,7 +127,7 @@ def test_names_stand_apart_for_a_reader_of_chinese() -> None:
     ]
     assert "\n### 台积电\n" in text
     assert "提到华为；其余意思相近" in text
-    assert list(buttons_of(shown(PAIR, ZH))) == ["只看华为", "只看台积电", "发到本频道"]
+    assert list(buttons_of(shown(PAIR, ZH))) == ["有新报道时提醒我", "只看华为", "只看台积电", "发到本频道"]
 
 
 def test_words_that_no_story_of_the_name_says() -> None:
@@ -182,5 +183,5 @@ def test_nothing_found_says_what_was_tried_and_what_is_near() -> None:
         "## cambrican since:7d\nNothing here answers that. Try a name alone, or fewer words.\n"
         "-# from 8 June · “cambrican” · in both languages, by words and by meaning\nNames like it:"
     )
-    assert list(buttons_of(sent)) == ["Without the limits", "Cambricon"]
+    assert list(buttons_of(sent)) == ["Tell me when there is more", "Without the limits", "Cambricon"]
     assert "-# “gizmo” · 中英文、字词和意思都搜过" in text_of(shown(Answer(query="gizmo", words=("gizmo",)), ZH))

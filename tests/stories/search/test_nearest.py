@@ -25,6 +25,7 @@ from bot.store import vectors as vector_rows
 from bot.store.database import Store
 from bot.store.schema import articles as article_table
 from bot.store.schema import facts as fact_table
+from bot.store.schema import unread
 from bot.store.schema import vectors as vector_table
 from bot.store.words import remove
 from bot.stories.search import nearest, view
@@ -109,6 +110,7 @@ async def delete_articles(store: Store, numbers: Sequence[int]) -> None:
 
     def query(connection: Connection) -> None:
         remove(connection, numbers)
+        connection.execute(delete(unread).where(unread.c.article.in_(numbers)))
         connection.execute(delete(article_table).where(article_table.c.number.in_(numbers)))
 
     await forget(store, *numbers)
