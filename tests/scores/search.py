@@ -35,8 +35,8 @@ _STREAM = _DATA / "stream" / "articles.jsonl.gz"
 _DATES = " since:2026-06-01 until:2026-06-09"
 _MOST = 20
 _NOTE = (
-    "The queries of May and late May are ours, judged by one reader of ours before he saw the search; those of June "
-    "came from elsewhere. The thesaurus was written without seeing any query. The others rank articles, we stories."
+    "The queries of May and late May are ours, judged by one reader of ours before he saw the search. The thesaurus "
+    "was written without seeing any query. The other ways rank articles, Jianbao stories and the articles in them."
 )
 
 Row = Mapping[str, Any]
