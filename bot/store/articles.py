@@ -294,11 +294,9 @@ _IN_TIME = (articles.c.published_at, articles.c.number)
 
 
 def _encoded(model: str) -> Select[tuple[object, ...]]:
-    return (
-        select(articles, vectors.c.vector)
-        .join(vectors, vectors.c.article == articles.c.number)
-        .where(vectors.c.model == model)
-    )
+    # Without statistics SQLite would go through all vectors of the model, did it see that an index begins with it.
+    is_of_model = vectors.c.model.concat("") == model
+    return select(articles, vectors.c.vector).join(vectors, vectors.c.article == articles.c.number).where(is_of_model)
 
 
 def _with_vectors(

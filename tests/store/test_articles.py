@@ -2,10 +2,11 @@ import random
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import numpy as np
 import pytest
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, event, select
 
 from bot.model import CATALOGUE, Article, Topic
 from bot.store import articles as rows
@@ -291,6 +292,25 @@ async def test_grouping_takes_what_has_a_vector_and_no_story(store: Store) -> No
     assert [each.id for _, each in (await store.read(rows.waiting, "fake", 1))[0]] == ["a3"]
     assert (await store.read(rows.grouped, "fake", LATER, LATER))[0] == []
     assert (await store.read(rows.waiting, "other", 9))[0] == []
+
+
+async def test_what_waits_is_found_without_going_through_all_vectors(tmp_path: Path) -> None:
+    """SQLite has no statistics: of the indexes that would do it must take the one of articles without a story."""
+    said: list[tuple[str, object]] = []
+
+    def plan(connection: Connection) -> str:
+        event.listen(connection, "before_cursor_execute", lambda *of: said.append((of[2], of[3])))
+        rows.waiting(connection, "fake", 9)
+        asked, given = said[0]
+        return str(connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {asked}", given).all())
+
+    store = Store(f"sqlite:///{tmp_path}/plan.db")
+    await store.open()
+    found = await store.read(plan)
+    await store.close()
+
+    assert "articles USING INDEX ix_articles_story_id" in found
+    assert "ix_vectors_model" not in found
 
 
 async def test_a_place_holds_what_grouping_said(store: Store) -> None:
