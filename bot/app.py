@@ -1,5 +1,6 @@
 """Where the parts are built and joined: the only place that names the outside."""
 
+import gc
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -223,7 +224,7 @@ class App:
     @cached_property
     def questions(self) -> Questions:
         """What is typed to what is meant."""
-        return Questions(
+        made = Questions(
             self.store,
             reader=self.reader,
             thesaurus=self.thesaurus,
@@ -232,6 +233,11 @@ class App:
             headings=self.headings,
             clock=self.clock,
         )
+        self.glosser.meanings()
+        # The word lists stay for good: the collector walking through them would hold the event loop up for 0.1 s.
+        gc.collect()
+        gc.freeze()
+        return made
 
     @cached_property
     def watcher(self) -> Watcher:

@@ -130,7 +130,7 @@ def newsrooms(connection: Connection, scope: str = CATALOGUE) -> list[str]:
 
 def beginning(connection: Connection, scope: str = CATALOGUE) -> datetime | None:
     """When the oldest article was published that a scope sees."""
-    query = select(articles.c.published_at).where(articles.c.scope.in_((CATALOGUE, scope)))
+    query = select(articles.c.published_at).where(within(scope))
     return connection.execute(query.order_by(articles.c.published_at).limit(1)).scalar()
 
 

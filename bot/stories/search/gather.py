@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from bot.store.candidates import Want
 from bot.stories.search.parts import STRONG, Part
 
-_TOGETHER, _ALONE, _FEWEST = 200, 100, 40
+_TOGETHER, _ALONE, _FEWEST = 120, 80, 40
 _MOST_LEFT_OUT = 5
 """Up to how many parts each is left out once."""
 
