@@ -233,7 +233,6 @@ class App:
             headings=self.headings,
             clock=self.clock,
         )
-        self.glosser.meanings()
         # The word lists stay for good: the collector walking through them would hold the event loop up for 0.1 s.
         gc.collect()
         gc.freeze()

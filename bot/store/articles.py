@@ -21,7 +21,7 @@ from sqlalchemy import (
     update,
 )
 
-from bot.model import CATALOGUE, Article, Kind, Language, Newsroom, Topic
+from bot.model import Article, Kind, Language, Newsroom, Topic
 from bot.store import words
 from bot.store.schema import aliases, articles, findings, stale, unread, vectors
 from bot.store.statements import chunks, insert_new
@@ -210,23 +210,6 @@ def newest(connection: Connection) -> datetime | None:
     return connection.execute(
         select(func.max(articles.c.published_at)).where(articles.c.story_id.is_not(None))
     ).scalar()
-
-
-def vectors_after(connection: Connection, model: str, number: int) -> tuple[list[int], Vectors]:
-    """Every vector of articles with a higher number, in order of number."""
-    query = (
-        select(vectors.c.article, vectors.c.vector)
-        .where(vectors.c.model == model, vectors.c.article > number)
-        .order_by(vectors.c.article)
-    )
-    rows = connection.execute(query).all()
-    return [row.article for row in rows], stack([row.vector for row in rows])
-
-
-def elsewhere(connection: Connection, scope: str) -> set[int]:
-    """The numbers of what other servers have for themselves."""
-    theirs = articles.c.scope.not_in((CATALOGUE, scope))
-    return set(connection.execute(select(articles.c.number).where(theirs)).scalars())
 
 
 def by_number(connection: Connection, numbers: Sequence[int]) -> dict[int, Article]:

@@ -1,14 +1,11 @@
 """What a server sees: the catalogue's articles and its own, without what only feeds brought that it has muted."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, and_, exists, func, not_, select
 
-from bot.model import CATALOGUE, Article
-from bot.store.articles import article_of
+from bot.model import CATALOGUE
 from bot.store.schema import articles, findings, mutes
-from bot.store.statements import chunks
 
 
 def within(scope: str) -> ColumnElement[bool]:
@@ -24,15 +21,6 @@ def visible(scope: str) -> ColumnElement[bool]:
     """Whether a scope sees an article."""
     own = within(scope)
     return own if scope == CATALOGUE else and_(own, not_(_muted(scope)))
-
-
-def articles_seen(connection: Connection, numbers: Sequence[int], scope: str) -> dict[int, Article]:
-    """The articles with these numbers that a scope sees."""
-    return {
-        row.number: article_of(row)
-        for some in chunks(numbers)
-        for row in connection.execute(select(articles).where(articles.c.number.in_(some), visible(scope)))
-    }
 
 
 def numbers_seen(connection: Connection, scope: str, since: datetime, until: datetime) -> frozenset[int]:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from sqlalchemy import Connection, event, select
 
-from bot.model import CATALOGUE, Article, Topic
+from bot.model import Article, Topic
 from bot.store import articles as rows
 from bot.store import candidates, encoding
 from bot.store import feeds as feed_rows
@@ -206,15 +206,6 @@ async def test_a_server_keeps_its_own_article(store: Store, feeds: Sequence[int]
     assert await store.read(rows.by_link, [replace(own, scope="78")]) == []
 
 
-async def test_what_others_have_for_themselves_is_known(store: Store) -> None:
-    """By number, for each scope; the catalogue's is everybody's."""
-    await keep(store, article("a1"), article("a2", scope="77"), article("a3", scope="78"))
-
-    assert await store.read(rows.elsewhere, CATALOGUE) == {2, 3}
-    assert await store.read(rows.elsewhere, "77") == {3}
-    assert await store.read(rows.elsewhere, "79") == {2, 3}
-
-
 async def test_large_batches_are_kept_whole(store: Store, feeds: Sequence[int]) -> None:
     """More entries than one query takes are kept, in their order, and known again."""
     many = [article(f"a{number}") for number in range(1203)]
@@ -255,7 +246,7 @@ async def test_encoding_twice_changes_nothing(store: Store) -> None:
     await store.write(vector_rows.encode, "fake", [1], np.eye(8, dtype=np.float32)[[5]])
     await store.write(vector_rows.encode, "fake", [], np.zeros((0, 8), np.float32))
 
-    numbers, vectors = await store.read(rows.vectors_after, "fake", 0)
+    numbers, vectors = await store.read(vector_rows.of, "fake", range(1, 9))
     assert numbers == [1]
     assert np.array_equal(vectors, np.eye(8, dtype=np.float32)[[1]])
 
@@ -268,11 +259,11 @@ async def test_vectors_keep_their_direction(store: Store) -> None:
 
     await store.write(vector_rows.encode, "fake", [1, 2], made)
 
-    numbers, vectors = await store.read(rows.vectors_after, "fake", 1)
+    numbers, vectors = await store.read(vector_rows.of, "fake", range(2, 9))
     assert (numbers, vectors.dtype, vectors.shape) == ([2], np.float32, (1, 512))
     assert np.allclose(vectors, made[1:], atol=1e-3)
-    assert (await store.read(rows.vectors_after, "fake", 2))[1].shape == (0, 0)
-    assert (await store.read(rows.vectors_after, "other", 0))[0] == []
+    assert (await store.read(vector_rows.of, "fake", range(3, 9)))[1].shape == (0, 0)
+    assert (await store.read(vector_rows.of, "other", range(1, 9)))[0] == []
 
 
 async def test_grouping_takes_what_has_a_vector_and_no_story(store: Store) -> None:

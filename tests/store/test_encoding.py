@@ -132,5 +132,5 @@ async def test_a_vector_of_an_old_title_is_not_kept(store: Store) -> None:
     await store.write(encoding.keep, "fake", [(one, replace(said, title="As it was")), other], made(2, 3))
 
     assert ids(await store.read(encoding.fresh, "fake", 9)) == ["a"]
-    numbers, vectors = await store.read(rows.vectors_after, "fake", 0)
+    numbers, vectors = await store.read(vector_rows.of, "fake", range(1, 9))
     assert (numbers, vectors.tolist()) == ([2], made(1, 3).tolist())

@@ -176,7 +176,7 @@ async def test_an_old_database_goes_on(database_url: str, old: object) -> None:
     assert [article.id for article in story.articles] == ["a1", "a2"]
     assert await store.read(stories.surviving, "s2") == "s1"
     assert await store.read(candidates.newest, [Want([[["huawei"]]], 9)], limits=Limits()) == [[1]]
-    assert (await store.read(articles.vectors_after, "fake", 0))[0] == [1]
+    assert (await store.read(vectors.of, "fake", range(1, 9)))[0] == [1]
     assert await store.read(facts.number, facts.GROUPING) == 3
     await store.close()
 

@@ -8,7 +8,8 @@ from sqlalchemy import Connection, select
 
 from bot.model import CATALOGUE
 from bot.store import articles as article_rows
-from bot.store import feeds, sight, stories
+from bot.store import candidates, feeds, stories
+from bot.store.candidates import Limits
 from bot.store.database import Store
 from bot.store.schema import articles
 from tests.fakes import NOW, article, feed_spec
@@ -44,11 +45,12 @@ async def seen(store: Store, scope: str) -> list[str]:
     """The articles a scope sees, the same by each of the three ways to look."""
     by_id = await store.read(stories.by_id, ["s1"], scope=scope)
     touched = await store.read(stories.touched, NOW - HOUR, NOW, scope=scope)
-    numbered = await store.read(sight.articles_seen, sorted((await store.read(numbers)).values()), scope)
+    every = sorted((await store.read(numbers)).values())
+    places = await store.read(candidates.places, every, Limits(scope=scope))
     found = sorted(each.id for each in by_id["s1"].articles) if by_id else []
     assert sorted(each.id for story in touched for each in story.articles) == found
-    assert sorted(each.id for each in numbered.values()) == found
-    assert {number: each.id for number, each in numbered.items()}.items() <= {
+    assert sorted(each.article for each in places) == found
+    assert {each.number: each.article for each in places}.items() <= {
         (number, name) for name, number in (await store.read(numbers)).items()
     }
     return found
@@ -139,5 +141,9 @@ async def test_many_articles_are_looked_at_at_once(store: Store) -> None:
     await brought(store, {"a": ["calm"]})
     (number,) = (await store.read(numbers)).values()
 
-    assert set(await store.read(sight.articles_seen, range(number, number + 1500), OTHER)) == {number}
-    assert await store.read(sight.articles_seen, [], OTHER) == {}
+    limits = Limits(scope=OTHER)
+
+    found = await store.read(candidates.places, range(number, number + 1500), limits)
+
+    assert {each.number for each in found} == {number}
+    assert await store.read(candidates.places, [], limits) == []

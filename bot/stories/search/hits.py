@@ -124,7 +124,7 @@ def _hit(
     )
 
 
-def _tier(named: frozenset[str], touched: bool, entities: Mapping[str, int]) -> str:  # a fact
+def _tier(named: frozenset[str], touched: bool, entities: Mapping[str, int]) -> str:
     """How a story answers; one name alone is answered by what is related to it too."""
     if len(named) == len(entities) or (touched and len(entities) < _A_PAIR):
         return ALL

@@ -19,7 +19,7 @@ from bot.store.database import Store
 from bot.store.vectors import Encoded
 from bot.stories.search.mapped import FORM, Folder, Page
 from bot.stories.search.sketch import Shape, products
-from bot.stories.search.view import Asked, Limits, View, is_off, is_worn, joined, placed
+from bot.stories.search.view import Limits, Vector, View, is_off, is_worn, joined, placed
 
 log = structlog.get_logger()
 
@@ -65,7 +65,7 @@ class Nearest:
 
     async def find(
         self,
-        asked: Asked,
+        asked: Vector,
         *,
         count: int,
         scope: str = CATALOGUE,
@@ -86,7 +86,7 @@ class Nearest:
         self._doubted = self._doubted or is_off(near, exact)
         return sorted(exact.items(), key=lambda each: (-each[1], -each[0]))[:count]
 
-    async def likeness(self, asked: Asked, numbers: Collection[int]) -> dict[int, float]:
+    async def likeness(self, asked: Vector, numbers: Collection[int]) -> dict[int, float]:
         """How near these articles are, right to some thousandths; of those that are in the index."""
         return await self._run(self._view.likeness_of, asked, numbers) if self._view else {}
 

@@ -21,7 +21,7 @@ from bot.stories.search.parts import SAID
 from bot.stories.search.question import Question, Questions
 from bot.stories.search.score import Found, Weigher, having, worth_among, worth_of
 from bot.stories.search.understood import understood
-from bot.stories.search.view import Asked
+from bot.stories.search.view import Vector
 
 _NEAREST = 100
 _FEW = 600
@@ -101,7 +101,7 @@ class Searcher:
         ]
         return worth, sorted(set().union(*held))
 
-    async def _close(self, question: Question, *, widen: bool) -> tuple[Asked | None, dict[int, float]]:
+    async def _close(self, question: Question, *, widen: bool) -> tuple[Vector | None, dict[int, float]]:
         """The vector of what is asked and, where it is to `widen`, the nearest of all articles with their likeness."""
         if not question.free:
             return None, {}

@@ -12,7 +12,7 @@ from bot.store.vectors import Encoded, micros
 from bot.stories.search.mapped import FACTS, Block, Page
 from bot.stories.search.sketch import FAR, Rows, Shape, distances, nearest
 
-Asked = NDArray[np.float32]
+Vector = NDArray[np.float32]
 Mask = NDArray[np.bool_]
 
 _CANDIDATES, _ONE_IN = 8000, 64
@@ -111,7 +111,7 @@ class View:
         """What stands for a scope; 0 is the catalogue, which everybody sees."""
         return self.page.scopes.index(scope) if scope in self.page.scopes else 0
 
-    def candidates(self, asked: Asked, limits: Limits) -> Rows:
+    def candidates(self, asked: Vector, limits: Limits) -> Rows:
         """The rows that may be nearest, by their signs; all that are wanted where these are few."""
         most = max(_CANDIDATES, len(self.numbers) // _ONE_IN)
         wanted = self.wanted(limits)
@@ -122,7 +122,7 @@ class View:
             away[~wanted] = FAR
         return nearest(away, most)
 
-    def likeness(self, asked: Asked, rows: Rows) -> NDArray[np.float32]:
+    def likeness(self, asked: Vector, rows: Rows) -> NDArray[np.float32]:
         """How near rows are, by their bytes."""
         found, begin = np.empty(len(rows), np.float32), 0
         for block in self.blocks:
@@ -132,12 +132,12 @@ class View:
             begin += len(block.whole)
         return found
 
-    def likeness_of(self, asked: Asked, numbers: Collection[int]) -> dict[int, float]:
+    def likeness_of(self, asked: Vector, numbers: Collection[int]) -> dict[int, float]:
         """How near the articles with these numbers are that are known, by their bytes."""
         rows = self.rows_of(numbers)
         return dict(zip(self.numbers[rows].tolist(), self.likeness(asked, rows).tolist(), strict=True))
 
-    def nearest(self, asked: Asked, limits: Limits, count: int) -> dict[int, float]:
+    def nearest(self, asked: Vector, limits: Limits, count: int) -> dict[int, float]:
         """The numbers of the articles that are nearest by their bytes, and how near."""
         rows = self.candidates(asked, limits)
         near = self.likeness(asked, rows)
