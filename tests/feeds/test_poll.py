@@ -6,16 +6,16 @@ import pytest
 
 from bot.errors import FeedError, FetchError, ParseError
 from bot.feed import Entry, Feed, FeedSpec, FeedState, Fetched
-from bot.feeds.newsrooms import Newsrooms
 from bot.feeds.poll import Polled, Poller, after_failure, after_success, article_of, body_hash, wait_for
 from bot.model import Article
 from bot.store import articles as article_rows
 from bot.store import feeds as feed_rows
 from bot.store.articles import Kept
 from bot.store.database import Store
+from tests import bundled
 from tests.fakes import NOW, SCMP, FakeClock, FakeFetcher, FakeParser, feed, feed_spec, page
 
-NEWSROOMS = Newsrooms.load()
+NEWSROOMS = bundled.newsrooms()
 EVERY = timedelta(minutes=15)
 DAY = timedelta(days=1)
 FIRST, SECOND = feed_spec("https://first.example/feed", title="First"), feed_spec("https://second.example/feed")
