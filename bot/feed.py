@@ -1,6 +1,7 @@
 """What a feed is, what its server answered, and what was read in it; all times are aware and in UTC."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.model import Newsroom, Topic
@@ -27,27 +28,49 @@ class FeedSpec:
 class FeedState:
     """What polling has learnt of a feed.
 
-    `etag` and `modified` are the server's validators byte for byte. `failures` counts polls that failed in
-    a row; `trouble` and `reason` are the code and the sentence of the last failure.
+    `etag` and `modified` are the server's validators byte for byte; `full_at` is when a whole answer was last asked for
+    without them. `pace` is the interval in seconds that the feed's own rhythm has earned; `ttl`, `skip_hours` (of the
+    day, in UTC) and `skip_days` (0 is Monday) are what it wishes itself.
+
+    `failures` counts polls that failed in a row, since `failing_at`; `trouble`, `reason` and `facts` are the key, the
+    English sentence and the values of the last failure. `off_at` is when polling gave it up for that. `remark` is the
+    key of what is odd about a feed that can be read, with `remark_facts`; `entries` how many it had.
+
+    `moved_to` is where permanent redirects lead, `moved_polls` how many good polls in a row since `moved_at`.
     """
 
     next_poll_at: datetime
     etag: str | None = None
     modified: str | None = None
     body_hash: str | None = None
+    full_at: datetime | None = None
+    pace: float | None = None
+    ttl: float | None = None
+    skip_hours: tuple[int, ...] = ()
+    skip_days: tuple[int, ...] = ()
     polled_at: datetime | None = None
     succeeded_at: datetime | None = None
     seeded_at: datetime | None = None
     failures: int = 0
+    failing_at: datetime | None = None
     trouble: str | None = None
     reason: str | None = None
+    facts: Mapping[str, object] = field(default_factory=dict)
+    off_at: datetime | None = None
+    remark: str | None = None
+    remark_facts: Mapping[str, object] = field(default_factory=dict)
+    entries: int | None = None
+    moved_to: str | None = None
+    moved_at: datetime | None = None
+    moved_polls: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feed:
     """A feed that is polled; `origin` tells whether feeds.yaml ("file") or a command put it here.
 
-    `paused` feeds are read by nobody; `muted` ones not shown to the server that asked.
+    `paused` feeds are read by nobody; `muted` ones not shown to the server that asked. `added_by` is who added a
+    server's own feed, `added_in` the channel where they did.
     """
 
     id: int
@@ -57,13 +80,16 @@ class Feed:
     state: FeedState
     paused: bool = False
     muted: bool = False
+    added_by: str | None = None
+    added_in: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fetched:
     """What a server answered: `body` is None when nothing changed since the validators sent.
 
-    `url` is the address after redirects; `fresh_for` the seconds the server wants us to wait, where it says.
+    `url` is the address after redirects; `moved_to` where those that are meant for good lead, which come first;
+    `fresh_for` the seconds the server wants us to wait, where it says.
     """
 
     url: str
@@ -72,6 +98,7 @@ class Fetched:
     etag: str | None = None
     modified: str | None = None
     fresh_for: float | None = None
+    moved_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,9 +119,17 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParsedFeed:
-    """A feed's title, its language where it says, and its entries; `skipped` entries could not be read."""
+    """A feed's title, its language where it says, and its entries; `skipped` entries could not be read.
+
+    `home` is its site. `ttl` is the seconds it wants to be left alone between two polls, `skip_hours` (of the day, in
+    UTC) and `skip_days` (0 is Monday) are when it wants no poll.
+    """
 
     title: str
     language: str | None
     entries: tuple[Entry, ...]
     skipped: int = 0
+    home: str | None = None
+    ttl: float | None = None
+    skip_hours: tuple[int, ...] = ()
+    skip_days: tuple[int, ...] = ()

@@ -13,6 +13,7 @@ from bot.errors import FeedError, InputError, NotFoundError
 from bot.feed import Entry, Feed, FeedSpec, Fetched, ParsedFeed
 from bot.feeds.links import host_of
 from bot.feeds.newsrooms import Newsrooms
+from bot.feeds.troubles import here
 from bot.model import CATALOGUE, Kind, Language, Newsroom
 from bot.phrases import plural
 from bot.ports import Clock, Fetcher, Parser
@@ -114,7 +115,7 @@ class Catalogue:
             return await self.look(spec.url, zone=spec.zone)
         except Exception:  # the edge of a batch: whatever one feed does to us, the others are looked at
             log.exception("feed broke the check", feed=spec.url)
-            error = FeedError.unexpected()
+            error = here("unexpected")
             return Report(status=error.code, reason=error.sentence)
 
     async def add(self, wanted: Wanted) -> Feed:

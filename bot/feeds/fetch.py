@@ -23,6 +23,7 @@ from bot.errors import FetchError
 from bot.feed import Fetched
 from bot.feeds.guard import check_url, is_public, private_refusal
 from bot.feeds.links import host_of
+from bot.feeds.troubles import unfetched
 
 ACCEPT = (
     "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, text/xml;q=0.8, */*;q=0.1"
@@ -45,24 +46,6 @@ _CODES = {
     429: "busy",
     503: "busy",
 }
-_SENTENCES = {
-    "refused": "{host} refuses to give this feed to a bot ({status}); please look for another feed of it.",
-    "challenge": "{host} asks for a browser check, which a bot cannot pass; please look for another feed.",
-    "missing": "{host} has no feed at this address (404); please check the address.",
-    "gone": "{host} says this feed is gone for good (410); please remove it or give its new address.",
-    "busy": "{host} asks us to come back later ({status}); it will be tried again by itself.",
-    "server-error": "{host} answers with an error ({status}); it will be tried again by itself.",
-    "unchanged": "{host} says nothing is new before it gave anything; it will be tried again by itself.",
-    "packing": "{host} packs this feed in a way that is not read here; please look for another feed of it.",
-    "unreachable": "{host} could not be reached; it will be tried again by itself.",
-    "no-such-host": "The name {host} was not found; please check the address.",
-    "tls": "{host} could not prove who it is (its certificate is wrong); please tell its owners.",
-    "too-big": "{host} sent more than {megabytes} MB; please look for a smaller feed of it.",
-    "too-slow": "{host} sent this feed too slowly; it will be tried again by itself.",
-    "too-many-redirects": "{host} sends us on in circles; please give the feed's final address.",
-}
-_BROADER = {"challenge": "refused", "unchanged": "server-error", "packing": "server-error"}
-"""The codes of troubles that only have a sentence of their own."""
 
 
 def fresh_for(headers: Mapping[str, str]) -> float | None:
@@ -101,27 +84,12 @@ def _http_date(text: str | None) -> datetime | None:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-def _trouble(
-    name: str,
-    url: yarl.URL,
-    *,
-    status: int | None = None,
-    megabytes: float | None = None,
-    retry_after: float | None = None,
-    raw: str | None = None,
-) -> FetchError:
-    sentence = _SENTENCES[name].format(host=url.host, status=status, megabytes=megabytes)
-    error = FetchError(_BROADER.get(name, name), sentence, retry_after=retry_after, host=url.host)
-    error.fields |= {name: fact for name, fact in (("status", status), ("raw", raw)) if fact is not None}
-    return error
-
-
 def _bad_status(answer: aiohttp.ClientResponse) -> FetchError:
-    code = _CODES.get(answer.status, "server-error")
-    is_challenge = answer.headers.get("cf-mitigated") == "challenge"
+    code = (
+        "challenge" if answer.headers.get("cf-mitigated") == "challenge" else _CODES.get(answer.status, "server-error")
+    )
     wait = retry_after(answer.headers) if code == "busy" else None
-    name = "challenge" if is_challenge else code
-    return _trouble(name, answer.url, status=answer.status, retry_after=wait)
+    return unfetched(code, retry_after=wait, host=answer.url.host, status=answer.status)
 
 
 def _translated(error: Exception, url: yarl.URL) -> FetchError:
@@ -133,14 +101,14 @@ def _translated(error: Exception, url: yarl.URL) -> FetchError:
         return private_refusal()
     if isinstance(error, aiohttp.InvalidURL):
         return private_refusal()
-    return _trouble(_connection_trouble(error), url, raw=type(error).__name__)
+    return unfetched(_connection_trouble(error), host=url.host, raw=type(error).__name__)
 
 
 def _connection_trouble(error: Exception) -> str:
     if isinstance(error, aiohttp.ClientConnectorDNSError):
         return "no-such-host"
     if "content-encoding" in str(error).lower():  # aiohttp has no one class for what it cannot unpack
-        return "packing"
+        return "server-error.packing"
     is_tls = isinstance(error, aiohttp.ClientSSLError | ssl.SSLError | ssl.CertificateError)
     return "tls" if is_tls else "unreachable"
 
@@ -260,7 +228,7 @@ class HttpFetcher:
                 if answer.status not in _REDIRECTS:
                     return await self._taken(answer, conditions, until)
                 url = self._next_hop(answer)
-        raise _trouble("too-many-redirects", start)
+        raise unfetched("too-many-redirects", host=start.host)
 
     def _next_hop(self, answer: aiohttp.ClientResponse) -> yarl.URL:
         location = answer.headers.get("Location", "").strip()
@@ -292,7 +260,7 @@ class HttpFetcher:
         body = None
         if answer.status == HTTPStatus.NOT_MODIFIED:
             if not conditions:
-                raise _trouble("unchanged", answer.url, status=answer.status)
+                raise unfetched("server-error.unchanged", host=answer.url.host, status=answer.status)
             etag, modified = (
                 etag or conditions.get("If-None-Match"),
                 modified or conditions.get("If-Modified-Since"),
@@ -312,7 +280,7 @@ class HttpFetcher:
 
     async def _body(self, answer: aiohttp.ClientResponse, until: float) -> bytes:
         if answer.headers.get("Content-Encoding", "").strip().lower() not in _DECODED:
-            raise _trouble("packing", answer.url)
+            raise unfetched("server-error.packing", host=answer.url.host)
         if (answer.content_length or 0) > self._max_bytes:
             raise self._too_big(answer.url)
         body = bytearray()
@@ -323,8 +291,8 @@ class HttpFetcher:
                     if len(body) > self._max_bytes:
                         raise self._too_big(answer.url)
         except TimeoutError as error:
-            raise _trouble("too-slow", answer.url) from error
+            raise unfetched("too-slow", host=answer.url.host) from error
         return bytes(body)
 
     def _too_big(self, url: yarl.URL) -> FetchError:
-        return _trouble("too-big", url, megabytes=round(self._max_bytes / 1_000_000, 1))
+        return unfetched("too-big", host=url.host, megabytes=round(self._max_bytes / 1_000_000, 1))

@@ -11,6 +11,7 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 import yarl
 
 from bot.errors import FetchError
+from bot.feeds.troubles import unfetched
 
 LONGEST_URL = 2048
 PORTS = frozenset({80, 443, 8080, 8443})
@@ -55,9 +56,9 @@ def check_url(url: str, *, allow_private: bool) -> yarl.URL:
     """Read a feed's address once and for all; raises FetchError where a feed may not be."""
     parsed = _parsed(url)
     if parsed.scheme not in {"http", "https"}:
-        raise _refusal("A feed's address begins with https:// or http://; please give one that does.")
+        raise unfetched("forbidden-address.scheme")
     if "@" in parsed.raw_authority:
-        raise _refusal("A feed's address may not hold a name or password; please give it without them.")
+        raise unfetched("forbidden-address.login")
     host = _host(parsed)
     if not allow_private:
         _check_public(host, parsed.port)
@@ -66,26 +67,26 @@ def check_url(url: str, *, allow_private: bool) -> yarl.URL:
 
 def _parsed(url: str) -> yarl.URL:
     if len(url) > LONGEST_URL:
-        raise _refusal(f"This address is longer than {LONGEST_URL} characters; please give a shorter one.")
+        raise unfetched("forbidden-address.long", most=LONGEST_URL)
     if _NOT_IN_URLS.search(url):
-        raise _refusal("This address holds a blank or a hidden character; please copy it again without.")
+        raise unfetched("forbidden-address.hidden")
     try:
         return yarl.URL(url)
     except ValueError as error:
-        raise _refusal("This cannot be read as a web address; please copy it again.") from error
+        raise unfetched("forbidden-address.unreadable") from error
 
 
 def _host(url: yarl.URL) -> str:
     host = url.raw_host or ""
     is_name = bool(_HOST.fullmatch(host)) and (_is_ip(host) or not _LAST_LABEL_IS_NUMBER.search(host))
     if not is_name and not _is_ip(host):
-        raise _refusal("This address names no website; please copy it again.")
+        raise unfetched("forbidden-address.host")
     return host
 
 
 def _check_public(host: str, port: int | None) -> None:
     if port not in PORTS:
-        raise _refusal("Feeds are read on ports 80, 443, 8080 and 8443 only; please use one of them.")
+        raise unfetched("forbidden-address.port")
     if _is_ip(host):
         is_open = is_public(host)
     else:
@@ -105,8 +106,4 @@ def _is_ip(host: str) -> bool:
 
 def private_refusal() -> FetchError:
     """The one answer for whatever is not on the open internet; it tells nothing of what is there."""
-    return _refusal("Only feeds on the open internet are read; please give a public website's address.")
-
-
-def _refusal(sentence: str) -> FetchError:
-    return FetchError("forbidden-address", sentence)
+    return unfetched("forbidden-address")

@@ -23,6 +23,7 @@ from bot.feeds.dates import published
 from bot.feeds.encoding import to_utf8
 from bot.feeds.links import canonical, host_of
 from bot.feeds.prepare import not_a_feed, prepared, visible
+from bot.feeds.troubles import unread
 from bot.text import sentences, shorten
 
 MOST_ENTRIES = 200
@@ -65,7 +66,7 @@ def read(body: bytes, *, url: str, content_type: str, zone: str | None, now: dat
     site = host_of(url) or "This site"
     text = visible(to_utf8(body, content_type=content_type))
     if not text:
-        raise ParseError("empty", f"{site} sent an empty page; it will be tried again by itself.")
+        raise unread("empty", host=site)
     feed = _shielded(_read_json if text.startswith("{") else _read_xml, text, site)
     dated = [(raw, published(raw.date, raw.date_parsed, zone=zone, now=now)) for raw in feed.items]
     entries = [_entry(raw, moment, url) for raw, moment in _newest(dated, now)]

@@ -13,6 +13,7 @@ from bot.errors import FeedError, FetchError, StoreError
 from bot.feed import Entry, Feed, FeedState, Fetched
 from bot.feeds.links import key_of
 from bot.feeds.newsrooms import Newsrooms
+from bot.feeds.troubles import here
 from bot.model import Article
 from bot.ports import Fetcher, Parser
 from bot.store import articles as article_rows
@@ -55,8 +56,10 @@ def after_success(state: FeedState, fetched: Fetched, *, now: datetime, wait: ti
         seeded_at=state.seeded_at or now,
         next_poll_at=now + wait,
         failures=0,
+        failing_at=None,
         trouble=None,
         reason=None,
+        facts={},
     )
 
 
@@ -72,8 +75,10 @@ def after_failure(state: FeedState, error: FeedError, *, now: datetime, wait: ti
         polled_at=now,
         next_poll_at=now + max(doubled, wished),
         failures=state.failures + 1,
-        trouble=error.code,
+        failing_at=state.failing_at or now,
+        trouble=error.key,
         reason=error.sentence,
+        facts=error.facts,
     )
 
 
@@ -165,10 +170,10 @@ class Poller:
         except FeedError as error:
             return await self._failed(feed, error, now)
         except StoreError as error:
-            return await self._failed(feed, FeedError("not-stored", error.sentence, **error.fields), now)
+            return await self._failed(feed, here("not-stored", **error.fields), now)
         except Exception:  # the edge of a batch: whatever one feed does to us, the others are read
             log.exception("feed broke the poll", feed=feed.spec.url)
-            return await self._failed(feed, FeedError.unexpected(), now)
+            return await self._failed(feed, here("unexpected"), now)
         log.debug("feed polled", feed=feed.spec.title, new=kept.new, edited=kept.edited)
         return Polled(feed=feed, kept=kept)
 

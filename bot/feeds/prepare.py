@@ -11,6 +11,7 @@ from html.entities import html5
 from xml.sax.saxutils import escape
 
 from bot.errors import ParseError
+from bot.feeds.troubles import unread
 
 _ROOTS = frozenset({"rss", "feed", "rdf", "channel"})
 _PAGES = frozenset({"html", "head", "body", "script", "title", "meta", "div", "p", "h1"})
@@ -44,7 +45,7 @@ def prepared(text: str, site: str) -> str:
 
 def not_a_feed(site: str) -> ParseError:
     """The error for what is neither a feed nor anything known."""
-    return ParseError("not-a-feed", f"{site} sent something that is not a feed; please check the address.")
+    return unread("not-a-feed", host=site)
 
 
 def _rooted(text: str, site: str) -> str:
@@ -54,7 +55,7 @@ def _rooted(text: str, site: str) -> str:
     if name in _ROOTS:
         return text[at:]
     if name in _PAGES:
-        raise ParseError("html", f"{site} sent a web page instead of a feed; please check the address.")
+        raise unread("html", host=site)
     if late := _LATE_ROOT.search(text, 0, _LATEST_ROOT):
         return text[late.start() :]
     raise not_a_feed(site)

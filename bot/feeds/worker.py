@@ -19,6 +19,7 @@ from typing import Any, BinaryIO
 from bot.errors import ParseError
 from bot.feed import Entry, Fetched, ParsedFeed
 from bot.feeds import parse
+from bot.feeds.troubles import unread
 
 MEMORY = 1 << 30
 CPU_SECONDS = 15
@@ -68,9 +69,9 @@ class ParserProcess:
             answer = await self._asked(task)
             is_clean = answer.get("code") != "too-costly"
         except TimeoutError as error:
-            raise _too_costly() from error
+            raise unread("too-costly") from error
         except (asyncio.IncompleteReadError, OSError, ValueError) as error:
-            raise ParseError("crashed", "This feed broke its reader; it will be tried again by itself.") from error
+            raise unread("crashed") from error
         finally:
             self._served += 1
             if not is_clean or self._served >= self._tasks:
@@ -131,7 +132,7 @@ async def _answer(stream: asyncio.StreamReader) -> dict[str, Any]:
 
 def _feed(answer: dict[str, Any]) -> ParsedFeed:
     if "code" in answer:
-        raise ParseError(answer["code"], answer["sentence"])
+        raise ParseError(answer["code"], answer["sentence"], facts=answer["facts"])
     entries = tuple(map(_entry, answer.pop("entries")))
     return ParsedFeed(**answer, entries=entries)
 
@@ -142,12 +143,6 @@ def _entry(values: dict[str, Any]) -> Entry:
 
 def _moment(text: str | None) -> datetime | None:
     return datetime.fromisoformat(text) if text else None
-
-
-def _too_costly() -> ParseError:
-    return ParseError(
-        "too-costly", "Reading this feed takes too much time or memory; please look for another feed of it."
-    )
 
 
 def _block(data: bytes) -> bytes:
@@ -188,11 +183,11 @@ def _served(task: dict[str, Any], body: bytes) -> dict[str, Any]:
     except ParseError as error:
         return _refusal(error)
     except MemoryError:
-        return _refusal(_too_costly())
+        return _refusal(unread("too-costly"))
 
 
 def _refusal(error: ParseError) -> dict[str, Any]:
-    return {"code": error.code, "sentence": error.sentence}
+    return {"code": error.key, "sentence": error.sentence, "facts": error.facts}
 
 
 def _limit_memory() -> None:

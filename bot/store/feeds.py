@@ -8,12 +8,13 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, inser
 
 from bot.feed import Feed, FeedSpec, FeedState
 from bot.model import CATALOGUE, Kind, Language, Newsroom, Topic
-from bot.store.schema import articles, feeds, findings, mutes
+from bot.store.feed_tables import feeds, mutes
+from bot.store.schema import articles, findings
 from bot.store.statements import chunks, insert_new
 
 FROM_FILE, FROM_COMMAND = "file", "command"
 _STATE = tuple(FeedState.__dataclass_fields__)
-_UNREAD = {"etag": None, "modified": None, "body_hash": None, "seeded_at": None, "failures": 0}
+_UNREAD = {"etag": None, "modified": None, "body_hash": None, "seeded_at": None, "failures": 0, "off_at": None}
 """What a feed that comes back begins with: it seeds again, so that weeks of backlog are not told as news."""
 
 
@@ -178,9 +179,18 @@ def _feed(row: Row[tuple[object, ...]]) -> Feed:
         zone=row.zone,
         home=row.home,
     )
-    state = FeedState(**{name: getattr(row, name) for name in _STATE})
-    paused = row.paused_at is not None
-    return Feed(id=row.id, scope=row.scope, origin=row.origin, spec=spec, state=state, paused=paused)
+    learnt = {name: getattr(row, name) for name in _STATE}
+    learnt |= {name: tuple(learnt[name]) for name in ("skip_hours", "skip_days")}
+    return Feed(
+        id=row.id,
+        scope=row.scope,
+        origin=row.origin,
+        spec=spec,
+        state=FeedState(**learnt),
+        paused=row.paused_at is not None,
+        added_by=row.added_by,
+        added_in=row.added_in,
+    )
 
 
 def _topics(names: Iterable[str]) -> tuple[Topic, ...]:

@@ -212,7 +212,7 @@ async def test_a_browser_check_is_told_apart(site: Site, fetcher: HttpFetcher) -
 
     error = await _error(fetcher, site.url())
 
-    assert error.code == "refused"
+    assert error.code == "challenge"
     assert "browser check" in error.sentence
 
 

@@ -142,6 +142,7 @@ def test_failure_keeps_what_was_learnt() -> None:
         polled_at=NOW,
         next_poll_at=NOW + EVERY * 8,
         failures=4,
+        failing_at=NOW,
         trouble="not-a-feed",
         reason="There is a web page.",
     )
