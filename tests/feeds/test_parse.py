@@ -1,5 +1,6 @@
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from time import thread_time
 
 import pytest
 from hypothesis import given, settings
@@ -151,12 +152,12 @@ def test_a_declared_entity_is_never_expanded(count: int) -> None:
 )
 def test_a_feed_made_to_be_slow_is_not(hostile: str) -> None:
     """What costs feedparser up to forty seconds ends with its one entry at once."""
-    begun = datetime.now(UTC)
+    begun = thread_time()
 
     feed = _read(hostile)
 
     assert feed.entries[0].title == "x"
-    assert datetime.now(UTC) - begun < timedelta(seconds=2)
+    assert thread_time() - begun < 2
 
 
 def test_entries_are_known_by_guid_then_link_then_words() -> None:
