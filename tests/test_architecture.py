@@ -57,6 +57,7 @@ ORDER = (
     },
     {
         "feeds.fetch",
+        "feeds.turns",
         "feeds.worker",
         "feeds.parse",
         "feeds.prepare",
@@ -177,7 +178,8 @@ NEIGHBOURS = {
     "chat.render.found": {"chat.render.digest", "chat.render.stories", "chat.render.watches"},
     "chat.render.reasons": {"chat.render.notices", "chat.render.stories"},
     "chat.render.feeds": {"chat.render.notices", "chat.render.stories"},
-    "feeds.fetch": {"feeds.guard", "feeds.links"},
+    "feeds.fetch": {"feeds.guard", "feeds.turns"},
+    "feeds.turns": {"feeds.links"},
     "feeds.worker": {"feeds.parse"},
     "feeds.parse": {"feeds.clean", "feeds.dates", "feeds.encoding", "feeds.prepare", "feeds.links"},
     "feeds.newsrooms": {"feeds.links"},

@@ -8,12 +8,12 @@ import asyncio
 import socket
 import ssl
 from collections.abc import AsyncIterator, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Self
-from weakref import WeakValueDictionary
 
 import aiohttp
 import yarl
@@ -21,9 +21,9 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 
 from bot.errors import FetchError
 from bot.feed import Fetched
-from bot.feeds.guard import check_url, is_public, private_refusal
-from bot.feeds.links import host_of
+from bot.feeds.guard import check_url, is_private, is_public, private_refusal
 from bot.feeds.troubles import unfetched
+from bot.feeds.turns import Turns, site_of
 
 ACCEPT = (
     "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, text/xml;q=0.8, */*;q=0.1"
@@ -35,6 +35,7 @@ LONGEST_WAIT = timedelta(days=7)
 
 _CHUNK = 65_536
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_FOR_GOOD = frozenset({301, 308})
 _ANSWERS = frozenset({200, 203, 226})  # 226 is a part of the feed, asked for by no one here but sent by some
 _DECODED = frozenset({"", "identity", "gzip", "x-gzip", "deflate", "br"})
 _CODES = {
@@ -72,6 +73,15 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
     return _positive(min(seconds, LONGEST_WAIT.total_seconds()))
 
 
+def _stay_away(headers: Mapping[str, str]) -> float | None:
+    """How long a busy server wants to be left alone: it may say so in Retry-After, in Cache-Control, or in both.
+
+    rachelbythebay.com blocked a reader that took only the first: https://github.com/lemon24/reader/issues/376.
+    """
+    wishes = [wish for wish in (retry_after(headers), fresh_for(headers)) if wish]
+    return min(max(wishes), LONGEST_WAIT.total_seconds()) if wishes else None
+
+
 def _positive(seconds: float) -> float | None:
     return seconds if seconds > 0 else None
 
@@ -88,7 +98,7 @@ def _bad_status(answer: aiohttp.ClientResponse) -> FetchError:
     code = (
         "challenge" if answer.headers.get("cf-mitigated") == "challenge" else _CODES.get(answer.status, "server-error")
     )
-    wait = retry_after(answer.headers) if code == "busy" else None
+    wait = _stay_away(answer.headers) if code == "busy" else None
     return unfetched(code, retry_after=wait, host=answer.url.host, status=answer.status)
 
 
@@ -151,9 +161,10 @@ class _PublicResolver(AbstractResolver):
 class HttpFetcher:
     """Fetches feeds over HTTP; open it inside the running loop, close it at the end.
 
-    `max_bytes` counts after decompression. `deadline` is in seconds, from the first connection on, not while
-    waiting for a turn. A host has `per_host` turns, all hosts together `in_flight`. `allow_private` lets
-    operators read feeds on their own network; `resolver` stands in for the system's name look-up.
+    `max_bytes` counts after decompression. `deadline` is in seconds and counts while a server is busy with us, not
+    while we wait for a turn. A site has `per_host` turns with `spacing` seconds between two, all sites together
+    `in_flight`. `allow_private` lets operators read feeds on their own network, which is in less need of calm;
+    `resolver` stands in for the system's name look-up.
     """
 
     def __init__(
@@ -164,6 +175,7 @@ class HttpFetcher:
         max_bytes: int = 5_000_000,
         deadline: float = 30.0,
         per_host: int = 1,
+        spacing: float = 1.0,
         in_flight: int = 20,
         resolver: AbstractResolver | None = None,
     ) -> None:
@@ -171,9 +183,8 @@ class HttpFetcher:
         self._allow_private = allow_private
         self._max_bytes = max_bytes
         self._deadline = deadline
-        self._per_host = per_host
         self._in_flight = asyncio.Semaphore(in_flight)
-        self._turns: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
+        self._turns = Turns(at_once=per_host, spacing=spacing)
         self._resolver = resolver
         self._session: aiohttp.ClientSession | None = None
 
@@ -213,22 +224,29 @@ class HttpFetcher:
         target = check_url(url, allow_private=self._allow_private)
         validators = {"If-None-Match": etag, "If-Modified-Since": modified}
         conditions = {name: value for name, value in validators.items() if value}
-        async with self._turn(host_of(url)), self._in_flight:
-            return await self._follow(target, conditions)
-
-    def _turn(self, host: str) -> AbstractAsyncContextManager[None]:
-        """The host's own queue; redirects stay within the turn of the host they began at."""
-        return self._turns.setdefault(host, asyncio.Semaphore(self._per_host))
+        return await self._follow(target, conditions)
 
     async def _follow(self, url: yarl.URL, conditions: dict[str, str]) -> Fetched:
-        until = asyncio.get_running_loop().time() + self._deadline
-        start = url
+        """Go where redirects lead, each hop in a turn of the site that is asked."""
+        clock, left = asyncio.get_running_loop().time, self._deadline
+        start, moved_to, for_good = url, None, True
         for _ in range(MOST_REDIRECTS + 1):
-            async with self._answer(url, conditions, until) as answer:
-                if answer.status not in _REDIRECTS:
-                    return await self._taken(answer, conditions, until)
-                url = self._next_hop(answer)
+            async with self._turn(url), self._in_flight:
+                begun = clock()
+                async with self._answer(url, conditions, begun + left) as answer:
+                    if answer.status not in _REDIRECTS:
+                        fetched = await self._taken(answer, conditions, begun + left)
+                        return replace(fetched, moved_to=moved_to)
+                    url = self._next_hop(answer)
+                left -= clock() - begun
+            for_good = for_good and answer.status in _FOR_GOOD
+            moved_to = str(url.with_fragment(None)) if for_good else moved_to
         raise unfetched("too-many-redirects", host=start.host)
+
+    def _turn(self, url: yarl.URL) -> AbstractAsyncContextManager[None]:
+        if self._allow_private and is_private(url.host or ""):
+            return nullcontext()
+        return self._turns.turn(site_of(str(url)))
 
     def _next_hop(self, answer: aiohttp.ClientResponse) -> yarl.URL:
         location = answer.headers.get("Location", "").strip()
