@@ -94,7 +94,7 @@ def after_success(feed: Feed, answer: Answer, *, now: datetime, limits: Limits) 
         reason=None,
         facts={},
     )
-    return replace(_moved(feed, told, answer, now), next_poll_at=_next(feed, told, fetched, now))
+    return replace(_moved(feed, told, answer, now), next_poll_at=_next(feed, told, fetched, now=now, limits=limits))
 
 
 def _learnt(state: FeedState, answer: Answer) -> FeedState:
@@ -106,13 +106,13 @@ def _learnt(state: FeedState, answer: Answer) -> FeedState:
     return replace(state, entries=entries, ttl=parsed.ttl, skip_hours=parsed.skip_hours, skip_days=parsed.skip_days)
 
 
-def _next(feed: Feed, told: FeedState, fetched: Fetched, now: datetime) -> datetime:
+def _next(feed: Feed, told: FeedState, fetched: Fetched, *, now: datetime, limits: Limits) -> datetime:
     """When it is read next. The second reading is spread: feeds that were added together are first read together."""
     drawn = pace.chance(feed.id, now)
     own = timedelta(seconds=told.pace or 0)
-    is_first = feed.state.seeded_at is None
-    waited = pace.wait(own * (1 + drawn) if is_first else own, fetched.fresh_for, told.ttl, drawn=drawn)
-    return pace.awake(now + waited, told, drawn)
+    if feed.state.seeded_at is None:
+        own = min(own * (1 + drawn), limits.slowest)
+    return pace.awake(now + pace.wait(own, fetched.fresh_for, told.ttl, drawn=drawn), told, drawn)
 
 
 def _moved(feed: Feed, told: FeedState, answer: Answer, now: datetime) -> FeedState:
