@@ -101,6 +101,21 @@ class Fetched:
     moved_to: str | None = None
 
 
+@dataclass(slots=True, kw_only=True)
+class Trip:
+    """How a fetch went, written down on the way for whoever asks why it came to what it did.
+
+    `hops` are the addresses that answered, each with its status; `headers` what the last said of itself. `packed` are
+    the body's bytes as they came, `size` those it unpacked to; `seconds` is how long the servers took, pauses aside.
+    """
+
+    hops: list[tuple[str, int]] = field(default_factory=list)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    seconds: float = 0
+    packed: int | None = None
+    size: int | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """One entry of a parsed feed, already plain text; `published` is None where the feed gives no usable time.
