@@ -137,7 +137,8 @@ class ParsedFeed:
     """A feed's title, its language where it says, and its entries; `skipped` entries could not be read.
 
     `home` is its site. `ttl` is the seconds it wants to be left alone between two polls, `skip_hours` (of the day, in
-    UTC) and `skip_days` (0 is Monday) are when it wants no poll.
+    UTC) and `skip_days` (0 is Monday) are when it wants no poll. `charset` is there where its label is wrong: what it
+    is called, and what it is.
     """
 
     title: str
@@ -148,3 +149,4 @@ class ParsedFeed:
     ttl: float | None = None
     skip_hours: tuple[int, ...] = ()
     skip_days: tuple[int, ...] = ()
+    charset: tuple[str, str] | None = None
