@@ -106,6 +106,21 @@ class Fetched:
     is_partial: bool = False
 
 
+@dataclass(slots=True, kw_only=True)
+class Trip:
+    """How a fetch went, written down on the way for whoever asks why it came to what it did.
+
+    `hops` are the addresses that answered, each with its status; `headers` what the last said of itself. `packed` are
+    the body's bytes as they came, `size` those it unpacked to; `seconds` is how long the servers took, pauses aside.
+    """
+
+    hops: list[tuple[str, int]] = field(default_factory=list)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    seconds: float = 0
+    packed: int | None = None
+    size: int | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """One entry of a parsed feed, already plain text; `published` is None where the feed gives no usable time.
@@ -127,7 +142,8 @@ class ParsedFeed:
     """A feed's title, its language where it says, and its entries; `skipped` entries could not be read.
 
     `home` is its site. `ttl` is the seconds it wants to be left alone between two polls, `skip_hours` (of the day, in
-    UTC) and `skip_days` (0 is Monday) are when it wants no poll.
+    UTC) and `skip_days` (0 is Monday) are when it wants no poll. `charset` is there where its label is wrong: what it
+    is called, and what it is.
     """
 
     title: str
@@ -138,3 +154,4 @@ class ParsedFeed:
     ttl: float | None = None
     skip_hours: tuple[int, ...] = ()
     skip_days: tuple[int, ...] = ()
+    charset: tuple[str, str] | None = None
