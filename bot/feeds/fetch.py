@@ -258,6 +258,7 @@ class HttpFetcher:
             etag=etag,
             modified=modified,
             fresh_for=fresh_for(answer.headers),
+            is_partial=answer.status == HTTPStatus.IM_USED,
         )
 
     async def _body(self, answer: aiohttp.ClientResponse, until: float, trip: Trip) -> bytes:
