@@ -8,13 +8,13 @@ import pytest
 from bot.errors import FetchError, InputError, NotFoundError
 from bot.feed import Entry, FeedSpec, FeedState, Fetched, ParsedFeed
 from bot.feeds.catalogue import Catalogue, Report, Wanted, main_language, report_of
-from bot.feeds.newsrooms import Newsrooms
 from bot.model import Kind, Language, Newsroom
 from bot.store import feeds as feed_rows
 from bot.store.database import Store
+from tests import bundled
 from tests.fakes import NOW, FakeClock, FakeFetcher, FakeParser, feed_spec, page
 
-NEWSROOMS = Newsrooms.load()
+NEWSROOMS = bundled.newsrooms()
 NEW = "https://new.example/feed"
 OURS, OTHER = feed_spec("https://ours.example/feed", title="Ours"), feed_spec("https://other.example", title="Other")
 BUSY = FetchError("busy", "It is busy; try again later.")
