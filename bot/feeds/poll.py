@@ -11,7 +11,8 @@ from sqlalchemy import Connection
 
 from bot.errors import FeedError, FetchError, StoreError
 from bot.feed import Entry, Feed, FeedState, Fetched
-from bot.feeds.links import key_of
+from bot.feeds.identity import UNDATED_AGE
+from bot.feeds.links import host_of, key_of
 from bot.feeds.newsrooms import Newsrooms
 from bot.feeds.troubles import here
 from bot.model import Article
@@ -28,8 +29,6 @@ _LONGEST_WAIT = timedelta(days=1)
 """Servers that ask for more are misconfigured more often than meant."""
 
 _JITTER = 0.1
-_UNDATED_AGE = timedelta(days=3)
-"""How old an undated entry of a first poll is taken to be: old enough to be told nowhere as news."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,14 +104,14 @@ def article_of(feed: Feed, entry: Entry, newsrooms: Newsrooms, now: datetime) ->
     """
     newsroom, title = newsrooms.credit(
         title=entry.title,
-        link=entry.link,
+        link=entry.origin or entry.link,
         source_name=entry.source_name,
         source_link=entry.source_link,
         feed=feed.spec.newsroom,
     )
     seeding = feed.state.seeded_at is None
-    published = entry.published or (now - _UNDATED_AGE if seeding else now)
-    key = key_of(entry.link) if entry.link else f"guid:{feed.id}:{entry.guid}"
+    published = entry.published or (now - UNDATED_AGE if seeding else now)
+    key = key_of(entry.origin or entry.link) if entry.link else f"guid:{feed.id}:{entry.guid}"
     return Article(
         id=hashlib.sha256(f"{feed.scope} {key}".encode()).hexdigest()[:16],
         scope=feed.scope,
@@ -174,6 +173,8 @@ class Poller:
         except Exception:  # the edge of a batch: whatever one feed does to us, the others are read
             log.exception("feed broke the poll", feed=feed.spec.url)
             return await self._failed(feed, here("unexpected"), now)
+        if kept.held:
+            log.warning("old entries look new", feed=feed.spec.title, held=kept.held)
         log.debug("feed polled", feed=feed.spec.title, new=kept.new, edited=kept.edited)
         return Polled(feed=feed, kept=kept)
 
@@ -193,5 +194,7 @@ class Poller:
 def _keep(connection: Connection, feed: Feed, found: Sequence[tuple[str, Article]], state: FeedState) -> Kept:
     """Write the articles and the validators together: a crash between them would lose the entries for good."""
     kept = article_rows.keep(connection, found, feed_id=feed.id)
+    if kept.held:
+        state = replace(state, remark="flipped", remark_facts={"host": host_of(feed.spec.url), "count": kept.held})
     feed_rows.learn(connection, feed.id, state)
     return kept
