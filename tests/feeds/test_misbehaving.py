@@ -1,7 +1,5 @@
-import asyncio
-import shutil
 import ssl
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -27,30 +25,6 @@ AGENT = "Jianbao/test (+https://example.org)"
 TLS = Path(__file__).parents[1] / "data" / "tls"
 NEWSROOMS = Newsrooms.load()
 HERE = ["127.0.0.1"]
-
-
-@pytest.fixture(scope="module")
-def blank(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An empty archive, made once: making the tables takes longer than any case."""
-    path = tmp_path_factory.mktemp("blank") / "blank.db"
-    asyncio.run(_made(path))
-    return path
-
-
-async def _made(path: Path) -> None:
-    made = Store(f"sqlite:///{path}")
-    await made.open()
-    await made.close()
-
-
-@pytest.fixture
-async def store(blank: Path, tmp_path: Path) -> AsyncIterator[Store]:
-    """An open store of its own for each case."""
-    copied = shutil.copy(blank, tmp_path / "test.db")
-    opened = Store(f"sqlite:///{copied}")
-    await opened.open()
-    yield opened
-    await opened.close()
 
 
 class InPlace:
@@ -111,16 +85,16 @@ def is_polite(asked: Asked) -> bool:
 
 
 @pytest.mark.parametrize("case", [pytest.param(case, id=case.name) for case in CASES])
-async def test_whatever_a_server_does(case: Case, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_whatever_a_server_does(case: Case, sqlite: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each way to misbehave ends in its state, its sentence, and the exact requests."""
     public = fetch.is_public
     monkeypatch.setattr(fetch, "is_public", lambda address: address in HERE or public(address))
 
-    server, waited = await played(case, store)
+    server, waited = await played(case, sqlite)
 
     assert [asked.kind for asked in server.asked] == list(case.asked)
     assert all(map(is_polite, server.asked))
-    state, found = await state_of(store), await articles_of(store)
+    state, found = await state_of(sqlite), await articles_of(sqlite)
     assert (state.trouble, state.remark) == (case.trouble, case.remark)
     assert (state.failures > 0) == (case.trouble is not None)
     key, facts = (state.trouble, state.facts) if state.trouble else (state.remark, state.remark_facts)
