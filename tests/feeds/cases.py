@@ -469,7 +469,7 @@ STATUSES = [  # section 3
         asked=["/feed"] * 5,
         waits=(QUARTER, 4 * HOUR * MOST),
     ),
-    fails("a login page", says("<html><form><input type='password'></form></html>"), "login", LOGIN),
+    fails("a login page", says("<html><title>Sign in</title><input type='password'></html>"), "login", LOGIN),
     Case(
         name="sent to a login page",
         answers=[redirects("/users/sign_in"), says(PAGE, Content_Type="text/html")],
@@ -781,6 +781,29 @@ CONTENT = [  # section 11
         says(rss(item("After", guid="1", link="https://feed.example/1"))),
         asked=["/feed"] * 2,
         titles=["After"],
+    ),
+    remembers(
+        "guids that go from http to https name the same entries",
+        says(rss(item("One", guid="http://feed.example/1"))),
+        says(rss(item("One", guid="https://feed.example/1", link="https://feed.example/story/1"))),
+        asked=["/feed"] * 2,
+        titles=["One"],
+    ),
+    remembers(
+        "every entry under another name and address is no news",
+        says(rss(*(item(f"T{at}", guid=f"a{at}", link=f"https://feed.example/a/{at}") for at in range(12)))),
+        says(rss(*(item(f"T{at}", guid=f"b{at}", link=f"https://feed.example/b/{at}") for at in range(12)))),
+        asked=["/feed"] * 2,
+        titles=[f"T{at}" for at in range(12)],
+        remark="stamped",
+    ),
+    remembers(
+        "a crowd of old entries is held",
+        GOOD,
+        says(rss(*(item(f"Old {at}", date=f"Mon, 01 Jun 2026 {at:02}:00:00 GMT") for at in range(12)))),
+        asked=["/feed"] * 2,
+        remark="flipped",
+        said="feed.example gave 12 old entries new names; they were kept and are not told as news.",
     ),
     remembers(
         "http and https of one link are one",
