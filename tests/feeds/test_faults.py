@@ -6,9 +6,11 @@ import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from aiohttp import web
+from aiohttp.abc import ResolveResult
 from aiohttp.test_utils import TestServer
 
 from bot.errors import FetchError
@@ -83,12 +85,19 @@ async def test_a_good_certificate_is_trusted() -> None:
 
 
 @asynccontextmanager
-async def tls_server(certificate: str) -> AsyncIterator[tuple[str, dict[str, object]]]:
-    """A server of feed.example with one of the certificates, its address, and a fetcher's settings to reach it."""
+async def tls_server(certificate: str, *, to: str | None = None) -> AsyncIterator[tuple[str, dict[str, Any]]]:
+    """A server of feed.example with one of the certificates, its address, and a fetcher's settings to reach it.
+
+    It has the feed, or sends us on.
+    """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(TLS / f"{certificate}.pem")
     app = web.Application()
-    app.router.add_get("/feed", feed_page)
+
+    async def page(_: web.Request) -> web.StreamResponse:
+        return web.Response(status=302, headers={"Location": to}) if to else web.Response(body=FEED)
+
+    app.router.add_get("/feed", page)
     server = TestServer(app)
     await server.start_server(ssl=context)
     trust = ssl.create_default_context(cafile=TLS / "root.pem")
@@ -97,8 +106,23 @@ async def tls_server(certificate: str) -> AsyncIterator[tuple[str, dict[str, obj
     await server.close()
 
 
-async def feed_page(_: web.Request) -> web.StreamResponse:
-    return web.Response(body=FEED)
+async def test_a_redirect_may_lead_from_https_to_http(site: Site) -> None:
+    """A feed is public and nothing secret goes along: better read so than not at all."""
+
+    class Ports(Names):
+        async def resolve(
+            self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+        ) -> list[ResolveResult]:
+            self.port = secure if host == "feed.example" else (site.server.port or 0)
+            return await super().resolve(host, port, family)
+
+    async with tls_server("good", to="http://plain.example/feed") as (url, settings):
+        secure = settings["resolver"].port
+        settings |= {"resolver": Ports(0, feed=["127.0.0.1"], plain=["127.0.0.1"]), "spacing": 0}
+        async with HttpFetcher(**{"user_agent": AGENT} | settings) as fetcher:
+            assert (await fetcher.fetch(url, etag='"e"')).url == "http://plain.example/feed"
+
+    assert not {"Cookie", "Referer", "Authorization"} & set(site.requests[0].headers)
 
 
 async def test_https_where_there_is_none_is_told(site: Site) -> None:
