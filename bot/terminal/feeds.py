@@ -25,7 +25,9 @@ def check(place: str, zone: str | None, *, etag: str | None, as_json: bool, verb
     if as_json:
         print_json(report_json(report))
     elif verbose:
-        show.lines().print("\n".join(f"{name:>14}  {fact}" for name, fact in report.facts.items()), markup=False)
+        show.lines().print(
+            "\n".join(f"{name:>14}  {fact}" for name, fact in report.facts.items()), markup=False, emoji=False
+        )
     if report.status != "ok":
         raise InputError(report.reason, place=masked(place))
     if not as_json:

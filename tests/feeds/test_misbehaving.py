@@ -20,7 +20,12 @@ from bot.store import articles as article_rows
 from bot.store import feeds as feed_rows
 from bot.store.database import Store
 from tests.fakes import NOW, FakeClock, feed_spec
-from tests.feeds.cases import CASES, Case
+from tests.feeds.case import Case
+from tests.feeds.cases.conditions import CONDITIONS
+from tests.feeds.cases.content import CONTENT
+from tests.feeds.cases.sizes import SIZES
+from tests.feeds.cases.statuses import STATUSES
+from tests.feeds.cases.wishes import WISHES
 from tests.feeds.misbehaving import Asked, Server
 from tests.feeds.site import Names
 
@@ -28,6 +33,7 @@ AGENT = "Jianbao/test (+https://example.org)"
 TLS = Path(__file__).parents[1] / "data" / "tls"
 NEWSROOMS = Newsrooms.load()
 HERE = ["127.0.0.1"]
+CASES = [*CONDITIONS, *WISHES, *STATUSES, *SIZES, *CONTENT]
 
 
 class InPlace:
