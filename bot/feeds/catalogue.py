@@ -118,7 +118,7 @@ class Catalogue:
         self._parser = parser
         self._newsrooms = newsrooms
         self._clock = clock
-        self._apart = apart
+        self.apart = apart
 
     async def sync(self, specs: Sequence[FeedSpec]) -> None:
         """Make the catalogue what feeds.yaml says."""
@@ -148,7 +148,7 @@ class Catalogue:
             return report
         places = [each.url for each in report.declares] or usual(url)
         for number, place in enumerate(places):
-            await asyncio.sleep(self._apart if number else 0)
+            await asyncio.sleep(self.apart if number else 0)
             found = await self.look(place, zone=zone)
             if found.status == "ok":
                 return found
