@@ -13,7 +13,7 @@ from urllib.parse import urljoin, urlsplit
 
 from bot.errors import FetchError
 from bot.feeds.clean import plain
-from bot.feeds.encoding import to_utf8
+from bot.feeds.encoding import decoded
 from bot.feeds.guard import check_url
 from bot.feeds.links import canonical
 
@@ -57,7 +57,7 @@ class Candidate:
 
 def declared(page: bytes, *, url: str, content_type: str = "") -> tuple[Candidate, ...]:
     """The feeds a page declares, those of its comments last; each is on the page's own server or the open internet."""
-    text = _without_comments(to_utf8(page[:_READ], content_type=content_type))
+    text = _without_comments(decoded(page[:_READ], content_type=content_type).text)
     base = url
     found: dict[str, Candidate] = {}
     for tag, said in _tags(text):

@@ -18,7 +18,7 @@ import listparser
 
 from bot.feed import FeedSpec
 from bot.feeds.clean import plain
-from bot.feeds.encoding import to_utf8
+from bot.feeds.encoding import decoded
 from bot.feeds.prepare import visible
 from bot.feeds.troubles import unread
 from bot.model import Language, Topic
@@ -51,7 +51,7 @@ def read(body: bytes) -> tuple[Outline, ...]:
     """The feeds of a list, each once, in its order; raises ParseError."""
     if len(body) > MOST_BYTES:
         raise unread("too-big.list", kilobytes=MOST_BYTES // 1024)
-    text = visible(to_utf8(body, content_type=""))
+    text = visible(decoded(body, content_type="").text)
     if _DOCTYPE.search(text):
         raise unread("not-a-list.doctype")
     harvest = listparser.parse(_calm(text).encode())

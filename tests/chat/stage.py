@@ -148,7 +148,6 @@ class Stage:
 async def opened(app: App, fetcher: FakeFetcher, loaded: Loaded) -> None:
     """Open the store, with stand-ins for the network and the encoder."""
     app.__dict__ |= {**loaded, "encoder": FakeEmbedder(), "fetcher": fetcher, "parser": FakeParser()}
-    app.catalogue.apart = 0
     await app.store.open()
 
 

@@ -203,21 +203,8 @@ async def test_only_standing_acts_are_offered(store: Store) -> None:
     assert [act.id for act in await store.read(acts.latest, HERE, 5, standing=True)] == [added.id]
 
 
-async def test_a_feed_that_was_read_lately_goes_on(store: Store) -> None:
-    """Removed by mistake and brought back within the hour, it misses nothing and repeats nothing."""
-    added = await add(store)
-    await store.write(rows.learn, added.feed_id, READ)
-    removed = await change(store, added, Deed.REMOVE, removed=True)
-    assert removed is not None
-
-    await store.write(acts.undo, removed.id, scope=HERE, by="ada", now=SOON)
-
-    state = (await held(store))["A"].state
-    assert (state.seeded_at, state.etag, state.next_poll_at) == (NOW, "e", SOON)
-
-
-async def test_a_feed_that_comes_back_after_days_seeds_again(store: Store) -> None:
-    """Or its backlog would be told as news."""
+async def test_a_feed_that_comes_back_seeds_again(store: Store) -> None:
+    """Or its backlog would be told as news; it is read no sooner than if it had stayed."""
     added = await add(store)
     await store.write(rows.learn, added.feed_id, READ)
     removed = await change(store, added, Deed.REMOVE, removed=True)
@@ -227,10 +214,22 @@ async def test_a_feed_that_comes_back_after_days_seeds_again(store: Store) -> No
 
     state = (await held(store))["A"].state
     assert (state.seeded_at, state.etag, state.modified, state.body_hash) == (None, None, None, None)
+    assert state.next_poll_at == SOON
+
+
+async def test_pausing_and_resuming_asks_nobody_sooner(store: Store) -> None:
+    """However often somebody does."""
+    added = await add(store)
+    await store.write(rows.learn, added.feed_id, READ)
+
+    for paused in (True, False, True, False):
+        await change(store, added, Deed.PAUSE, paused=paused)
+
+    assert (await held(store))["A"].state == READ
 
 
 async def test_a_new_address_begins_without_the_old_ones_validators(store: Store) -> None:
-    """And without its trouble; the articles it brought before stay known."""
+    """And is asked at once, however the old one had failed."""
     added = await add(store)
     await store.write(rows.learn, added.feed_id, BROKEN)
 
@@ -238,7 +237,9 @@ async def test_a_new_address_begins_without_the_old_ones_validators(store: Store
 
     (feed,) = (await held(store)).values()
     assert feed.spec.url == "https://new.example/"
-    assert feed.state == FeedState(next_poll_at=SOON, seeded_at=NOW, succeeded_at=NOW)
+    state = feed.state
+    assert (state.etag, state.seeded_at, state.failures, state.off_at) == (None, None, 0, None)
+    assert state.next_poll_at == SOON
 
 
 async def test_a_feed_that_polling_gave_up_is_tried_again(store: Store) -> None:
@@ -251,7 +252,7 @@ async def test_a_feed_that_polling_gave_up_is_tried_again(store: Store) -> None:
     assert act is not None
     await undo(store, act)
 
-    assert (resumed.off_at, resumed.failures, resumed.trouble, resumed.next_poll_at) == (None, 0, None, SOON)
+    assert (resumed.off_at, resumed.failures, resumed.next_poll_at) == (None, 0, SOON)
     assert act.after == {"off": False}
     assert (await held(store))["A"].state.off_at == LATER
 
