@@ -58,7 +58,7 @@ def log(acts: Sequence[tuple[Act, int]], reader: Language) -> discord.ui.LayoutV
 
 def option(act: Act, size: int, reader: Language) -> str:
     """An act in a menu, where nobody is mentioned and nothing is bold."""
-    return say(f"menu-{act.deed}", reader, feed=act.feed, count=size)
+    return say(f"menu-{act.deed}", reader, feed=_name(act), count=size)
 
 
 def imported(made: Imported, reader: Language, *, file: str) -> tuple[discord.ui.LayoutView, int]:
@@ -152,9 +152,14 @@ def _logged(act: Act, size: int, reader: Language) -> str:
 
 def _act(act: Act, size: int, reader: Language) -> str:
     """Who did what to which feed."""
-    feed = plain(act.feed, _TITLE)
+    feed = plain(_name(act), _TITLE)
     who, change = _who(act.made_by, reader), _change(act, reader)
     return say(f"act-{act.deed}", reader, by=who, feed=feed, count=size, change=change)
+
+
+def _name(act: Act) -> str:
+    """What a feed was called when something was done to it; later names are told by what gave them."""
+    return str(act.before["title"]) if act.deed is Deed.RENAME else act.feed
 
 
 def _standing(acts: Sequence[tuple[Act, int]]) -> list[Act]:

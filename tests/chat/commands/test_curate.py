@@ -1,7 +1,4 @@
-import discord
 import pytest
-from simcord.actors import MemberActor
-from simcord.builders import ChannelHandle
 
 from bot.chat.curate import MOST_FEEDS
 from bot.chat.scout import LOOKS
@@ -10,7 +7,7 @@ from bot.feed import Feed, Fetched
 from bot.model import Kind, Language
 from bot.store import articles as article_rows
 from bot.store import feeds as rows
-from tests.chat.curating import BODY, TROUBLE, URL, add, asked, feeds, own, press
+from tests.chat.curating import BODY, TROUBLE, URL, add, asked, feeds, neighbours, own, press
 from tests.chat.looks import buttons_of, options_of, text_of
 from tests.chat.stage import Stage, names, said
 from tests.fakes import ITHOME, NOW, article, feed_spec, page
@@ -23,13 +20,6 @@ async def catalogue(stage: Stage) -> Feed:
     await stage.store.write(rows.sync, [feed_spec("https://ithome.example.com/", title="IT之家", newsroom=ITHOME)], NOW)
     (one,) = await stage.store.read(rows.listed)
     return one
-
-
-def neighbours(stage: Stage) -> tuple[MemberActor, ChannelHandle]:
-    """A moderator of another server, and a channel there."""
-    elsewhere = stage.env.create_guild("Elsewhere")
-    rights = elsewhere.create_role("Mods", permissions=discord.Permissions(manage_guild=True))
-    return elsewhere.add_member(stage.env.create_user("eve"), roles=[rights]), elsewhere.create_text_channel("theirs")
 
 
 @pytest.mark.usefixtures("catalogue")
