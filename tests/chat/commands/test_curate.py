@@ -35,6 +35,7 @@ async def test_a_feed_is_shown_before_it_is_added(stage: Stage) -> None:
         "English · press · **A feed**, a newsroom new to me",
         "Its entries do not tell how often it brings something.",
         "On topic: 3 of its latest 4; the digest leaves the others out.",
+        "Its entries are titles without a text, which makes their stories harder to recognise.",
         "### Its latest entries",
         "<t:1780920000:R> [SMIC raises prices](https://example.com/a)",
         "<t:1780920000:R> [TSMC raises its outlook](https://example.com/b)",
