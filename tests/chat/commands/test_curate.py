@@ -1,3 +1,5 @@
+import re
+
 import pytest
 
 from bot.chat.curate import MOST_FEEDS
@@ -31,7 +33,7 @@ async def test_a_feed_is_shown_before_it_is_added(stage: Stage) -> None:
     assert await own(stage) == []
     assert told.splitlines() == [
         "## A feed",
-        "-# https:\u200b//blog.example.com/feed",
+        "-# `https://blog.example.com/feed`",
         "English · press · **A feed**, a newsroom new to me",
         "Its entries do not tell how often it brings something.",
         "On topic: 3 of its latest 4; the digest leaves the others out.",
@@ -139,6 +141,18 @@ async def test_how_often_a_feed_brings_something_is_told(stage: Stage) -> None:
 
 
 @pytest.mark.usefixtures("catalogue")
+async def test_the_latest_entries_are_the_newest(stage: Stage) -> None:
+    """Whatever the feed's order; those without a time come after."""
+    stage.fetcher.pages[URL] = page(
+        "a@ Undated\nb@2026-06-01T00:00Z Old\nc@2026-06-07T00:00Z New\nd@2026-06-05T00:00Z Middle"
+    )
+
+    told = await feeds(stage, "add", url=URL)
+
+    assert re.findall(r"\[(\w+)\]", told) == ["New", "Middle", "Old"]
+
+
+@pytest.mark.usefixtures("catalogue")
 async def test_a_feed_that_is_off_topic_is_said_to_be(stage: Stage) -> None:
     """Before anybody wonders why the digest never has it."""
     stage.fetcher.pages[URL] = page("a Ten cakes for June\nb How to bake bread")
@@ -161,9 +175,9 @@ async def test_a_sites_feeds_are_offered(stage: Stage) -> None:
     chosen = text_of(stage.components(message))
     told = await press(stage, message, "Add")
 
-    assert shown.startswith("https:\u200b//site.example.com is a site with several feeds: 2.")
+    assert shown.startswith("`https://site.example.com` is a site with several feeds: 2.")
     assert list(offered) == ["news", "blog"]
-    assert chosen.startswith("## A feed\n-# https:\u200b//site.example.com/blog.xml\n")
+    assert chosen.startswith("## A feed\n-# `https://site.example.com/blog.xml`\n")
     assert told.startswith("**A feed** is read from now on")
     assert [feed.spec.url for feed in await own(stage)] == ["https://site.example.com/blog.xml"]
 

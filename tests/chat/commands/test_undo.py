@@ -48,7 +48,7 @@ async def hidden(stage: Stage) -> Feed:
         (
             "move",
             {"url": NEW},
-            "**A feed** is read at its new address from now on: https:\u200b//new.example.com/rss",
+            "**A feed** is read at its new address from now on: `https://new.example.com/rss`",
             "gave **A feed** a new address:",
         ),
     ],
