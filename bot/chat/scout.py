@@ -26,6 +26,9 @@ LOOKS, LISTS = 20, 3
 _SPAN = timedelta(minutes=10)
 """How many addresses a server may have looked at in so long, and how many lists: nobody searches a network with us."""
 
+_WAIT = timedelta(minutes=10)
+"""How long a list may take: Discord takes the answer for fifteen minutes, and no longer."""
+
 _JUDGED = 50
 """How many of a feed's latest entries tell how much of it is on topic."""
 
@@ -155,7 +158,7 @@ class Scout:
     async def bring(self, body: bytes, *, scope: str, by: str, channel: str) -> Imported:
         """Add the feeds of a list; raises RefusedError, or ParseError where it is none."""
         self._imports.spend(scope, self._clock())
-        return await self._lists.bring(body, scope=scope, by=by, channel=channel, most=MOST_FEEDS)
+        return await self._lists.bring(body, scope=scope, by=by, channel=channel, most=MOST_FEEDS, within=_WAIT)
 
     async def hand_out(self, scope: str) -> tuple[str, int]:
         """What is read in a server as a list, and how many feeds that is."""

@@ -1,8 +1,10 @@
 import pytest
 
-from bot.curation import OPERATOR, Deed
-from bot.errors import FetchError
+from bot.chat.curate import MOST_FEEDS
+from bot.curation import OPERATOR, Deed, Undo
+from bot.errors import FetchError, RefusedError
 from bot.feed import Feed
+from bot.feeds.catalogue import Wanted
 from bot.model import CATALOGUE, Kind, Language, Topic
 from bot.store import acts
 from bot.store import feeds as rows
@@ -317,4 +319,44 @@ async def test_moderators_are_told_why_in_their_language(stage: Stage) -> None:
 
     told = await feeds(stage, "test", url=NEW)
 
-    assert told.endswith("无法把它当作源读取，因此没有添加。new.example.com 请我们稍后再来（429），之后会自动重试。")
+    assert told.endswith("无法把它当作源读取，因此没有添加。new.example.com 请我们稍后再来（429），请稍后再试。")
+
+
+async def test_who_did_it_may_undo_it_and_others_may_not(stage: Stage) -> None:
+    """A server may let somebody use /feeds who does not manage it: their own acts are theirs to undo."""
+    await add(stage)
+    (feed,) = await own(stage)
+    curator, scope = stage.env.bot.desk.curator, str(stage.server.id)
+    paused = await curator.pause(str(feed.id), scope, by="5")
+
+    with pytest.raises(RefusedError, match="Only who did that"):
+        await curator.undo(paused.act.id, scope, by="6", moderates=False)
+    undone = await curator.undo(paused.act.id, scope, by="5", moderates=False)
+
+    assert undone.outcome is Undo.DONE
+
+
+async def test_a_look_is_for_who_looked(stage: Stage) -> None:
+    """Nobody else adds or drops it, nor another server."""
+    stage.fetcher.pages[URL] = page(BODY)
+    scout, scope = stage.env.bot.desk.scout, str(stage.server.id)
+    look = await scout.propose(Wanted(url=URL), scope=scope, by="5")
+
+    for where, who in ((scope, "6"), ("99", "5")):
+        with pytest.raises(RefusedError, match="That look is too old, or somebody else’s"):
+            await scout.add(look.draft, scope=where, by=who, channel="1")
+
+    assert await own(stage) == []
+
+
+async def test_undoing_brings_no_more_feeds_than_a_server_may_have(stage: Stage) -> None:
+    """Removing fifty, adding fifty others and undoing would."""
+    await add(stage)
+    await feeds(stage, "remove", feed="A feed")
+    scope = str(stage.server.id)
+    for number in range(MOST_FEEDS):
+        spec = feed_spec(f"https://example.com/{number}", title=f"Feed {number:02}")
+        await stage.store.write(rows.put, spec, origin=rows.FROM_COMMAND, now=NOW, scope=scope)
+
+    assert (await feeds(stage, "undo")).startswith(f"{TROUBLE}This server has added 50 feeds, which is the most")
+    assert len(await own(stage)) == MOST_FEEDS
