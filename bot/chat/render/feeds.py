@@ -1,4 +1,4 @@
-"""How feeds look: what is read here, what moderators see of it, and one look at a feed."""
+"""How feeds look: what is read here, and what moderators see of it."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -7,16 +7,14 @@ import discord
 
 from bot.chat import asks
 from bot.chat.render.layout import fits, message, stamp
-from bot.chat.render.notices import notice, trouble
+from bot.chat.render.notices import notice
 from bot.chat.render.safe import href, link, plain, root_of
 from bot.chat.render.stories import at_page, pages, paging, turning
 from bot.chat.words import say
 from bot.feed import Feed
-from bot.feeds.catalogue import Report
 from bot.model import CATALOGUE, Language
 
 A_PAGE = 12
-_LATEST = 3
 _TITLE, _REASON = 80, 160
 
 
@@ -39,16 +37,6 @@ def sources(
     return message(groups, [turn])
 
 
-def report(looked: Report, reader: Language, *, heading: str) -> discord.ui.LayoutView:
-    """What one look at a feed found, or why it cannot be used."""
-    if looked.status != "ok":
-        return trouble(say("feed-broken", reader, reason=plain(looked.reason)), reader)
-    latest = [_entry(entry.title, entry.link, entry.published) for entry in looked.entries[:_LATEST]]
-    title = f"## {plain(looked.title or '…', _TITLE)}\n{heading}"
-    shown = [f"### {say('feed-latest', reader)}\n{latest[0]}", *latest[1:]] if latest else []
-    return message([[title], shown])
-
-
 def _source(feed: Feed, newest: datetime | None, reader: Language, curating: bool, *, brief: bool) -> str:
     spec = feed.spec
     site = spec.home or (spec.url if feed.scope == CATALOGUE else root_of(spec.url))  # its address may hold a secret
@@ -68,8 +56,3 @@ def _state(feed: Feed, reader: Language, longest: int) -> list[str]:
         return [f"**{say('source-muted', reader)}**"]
     reason = feed.state.reason
     return [f"**{say('source-trouble', reader, reason=plain(reason, longest))}**"] if reason else []
-
-
-def _entry(title: str, url: str, published: datetime | None) -> str:
-    shown = link(title or "…", url, limit=150, longest=350)
-    return f"{stamp(published, 'R')} {shown}" if published else shown
