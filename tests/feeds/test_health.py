@@ -3,7 +3,6 @@
 `python -m tests.feeds.test_health` writes them anew.
 """
 
-import re
 import string
 from collections.abc import Iterator
 from dataclasses import replace
@@ -14,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.ago import ago, often, since
+from bot.ago import ago, since
 from bot.feed import Brought, Feed, FeedState
 from bot.feeds.explain import Manner, sentence
 from bot.feeds.health import (
@@ -29,6 +28,8 @@ from bot.feeds.health import (
     is_slow,
     rhythm,
     state_of,
+    table,
+    view_of,
     words,
 )
 from bot.feeds.troubles import troubles
@@ -61,8 +62,8 @@ def manner(reader: Language) -> Manner:
 
 def state(**said: object) -> FeedState:
     """A feed that was read for weeks."""
-    given = {"polled_at": NOW, "succeeded_at": NOW, "seeded_at": NOW - 30 * DAY}
-    return FeedState(next_poll_at=NOW + HOUR, **(given | said))  # type: ignore[arg-type]
+    usual = {"polled_at": NOW, "succeeded_at": NOW, "seeded_at": NOW - 30 * DAY}
+    return FeedState(next_poll_at=NOW + HOUR, **(usual | said))  # type: ignore[arg-type]
 
 
 def failing(trouble: str, at: datetime = FRIDAY, *, off: datetime | None = None, **facts: object) -> FeedState:
@@ -170,6 +171,156 @@ def golden() -> str:
 def test_what_is_said_stands_in_a_file_to_be_read() -> None:
     """Every sentence in both languages, each trouble and remark among them."""
     assert golden() == GOLDEN.read_text("utf-8")
+
+
+@pytest.mark.parametrize("key", troubles())
+def test_every_trouble_has_words_of_its_own(key: str) -> None:
+    """None is told as what nobody has met yet; a case of a trouble may be told as the trouble."""
+    assert key == "unexpected" or words(key) != words("unexpected")
+
+
+def test_what_is_said_is_said_of_the_same_facts_in_both_languages() -> None:
+    """And of facts that a trouble has."""
+    for key, said in table()["troubles"].items():
+        facts = {name for one in ("en", "zh") for name in placeholders(troubles()[key][one])}
+        for reader in Language:
+            assert placeholders(said[reader]["what"]) - {"who", "since"} <= facts, key
+            assert "who" in placeholders(said[reader]["what"]), key
+        assert said["advice"] in table()["advice"]
+        assert {Remedy(each) for each in said["can"]} <= set(Remedy)
+
+
+@pytest.mark.parametrize(
+    ("one", "brought", "expected"),
+    [
+        (feed(state=state()), daily(14, NOW - HOUR), State.WORKS),
+        (feed(state=FeedState(next_poll_at=NOW)), None, State.NEW),
+        (feed(state=state()), daily(14, NOW - 9 * DAY), State.SLOW),
+        (feed(state=state(remark="stale")), None, State.SLOW),
+        (feed(state=failing("busy")), daily(14, NOW - 9 * DAY), State.FAILING),
+        (feed(state=FeedState(next_poll_at=NOW, failures=1)), None, State.FAILING),
+        (feed(state=failing("gone", off=NOW)), None, State.OFF),
+        (replace(feed(state=failing("gone", off=NOW)), paused=True), None, State.PAUSED),
+        (replace(feed(state=failing("gone", off=NOW)), muted=True), None, State.HIDDEN),
+    ],
+)
+def test_how_a_feed_is(one: Feed, brought: Brought | None, expected: State) -> None:
+    """What people did to it is told before what its site did."""
+    assert state_of(one, brought, NOW) is expected
+
+
+@pytest.mark.parametrize(
+    ("days", "count", "silent", "slow"),
+    [
+        pytest.param(28, 28 * 14, 4, False, id="a long weekend"),
+        pytest.param(28, 28 * 14, 6, True, id="nearly a week, of what came hourly"),
+        pytest.param(28, 4, 20, False, id="a weekly that rests"),
+        pytest.param(28, 4, 60, True, id="a weekly that ended"),
+        pytest.param(28, 2, 300, False, id="too few to tell"),
+    ],
+)
+def test_a_feed_is_slow_by_its_own_measure(days: int, count: int, silent: int, *, slow: bool) -> None:
+    """Silence is measured by how often it used to bring something."""
+    newest = NOW - silent * DAY
+
+    assert is_slow(Brought(newest=newest, oldest=newest - days * DAY, count=count), NOW) is slow
+
+
+@pytest.mark.parametrize(
+    ("brought", "a_day"),
+    [
+        (None, None),
+        (Brought(newest=NOW, oldest=NOW, count=2), None),
+        (Brought(newest=NOW, oldest=NOW, count=30), 30),
+        (Brought(newest=NOW - DAY, oldest=NOW - 10 * DAY, count=20), 2),
+    ],
+)
+def test_a_rhythm_needs_some_articles_and_at_least_a_day(brought: Brought | None, a_day: float | None) -> None:
+    """What came at one time came in one day."""
+    assert rhythm(brought, NOW) == a_day
+
+
+@pytest.mark.parametrize(
+    ("other", "loses"),
+    [
+        ({}, True),
+        ({"newsroom": SCMP, "state": state()}, False),
+        ({"newsroom": SCMP, "state": failing("busy")}, True),
+        ({"newsroom": SCMP, "state": FeedState(next_poll_at=NOW)}, True),
+        ({"newsroom": ITHOME, "state": state(), "home": "https://scmp.com/tech"}, False),
+        ({"newsroom": ITHOME, "state": state(), "home": "https://www.ithome.com"}, True),
+    ],
+)
+def test_readers_lose_nothing_while_another_feed_of_the_newsroom_works(
+    other: dict[str, object], *, loses: bool
+) -> None:
+    """By the newsroom's name, else by its site."""
+    one = feed(1, state=failing("refused"), **SCMP_TECH)
+
+    assert found(one, one, feed(2, **other)).loses is loses  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("put_aside", [{"muted": True}, {"paused": True}])
+def test_another_feed_of_the_newsroom_is_offered_where_it_was_put_aside(put_aside: dict[str, bool]) -> None:
+    """Unless it fails too; a feed is never offered instead of itself."""
+    one, two = feed(1, state=failing("refused"), **SCMP_TECH), feed(2, newsroom=SCMP, state=state())
+
+    assert found(one, replace(two, **put_aside)).other == replace(two, **put_aside)  # type: ignore[arg-type]
+    assert found(one, replace(two, **put_aside, state=failing("busy"))).other is None  # type: ignore[arg-type]
+    assert found(one, one, two).other is None
+
+
+@pytest.mark.parametrize("view", View)
+def test_nobody_is_offered_what_they_may_not_do(view: View) -> None:
+    """A server changes no feed of the catalogue, and the operator has a terminal."""
+    one = feed(1, state=failing("missing", off=NOW), home="https://a.example")
+    offered = set(found(one, view=view).remedies)
+
+    assert bool(offered & {Remedy.ADDRESS, Remedy.REMOVE, Remedy.RETRY}) is (view is View.OWN)
+    assert view is not View.OPERATOR or not offered
+
+
+@pytest.mark.parametrize(
+    "one",
+    [
+        feed(state=state()),
+        feed(state=FeedState(next_poll_at=NOW)),
+        replace(feed(state=failing("busy")), muted=True),
+        replace(feed(state=failing("busy")), paused=True),
+    ],
+)
+def test_nothing_is_said_of_feeds_that_are_well_or_put_aside(one: Feed) -> None:
+    """Nobody asks after what they hid themselves."""
+    assert ailment(one, (), daily(3, NOW), now=NOW, view=View.OWN) is None
+
+
+def test_the_worst_comes_first() -> None:
+    """What was switched off, then what fails the longest, then what is odd."""
+    feeds = [
+        feed(1, state=state(remark="stale")),
+        feed(2, state=failing("busy", MONDAY)),
+        feed(3, state=failing("busy", FRIDAY)),
+        feed(4, state=failing("gone", MONDAY, off=MONDAY)),
+        feed(5, state=state()),
+    ]
+
+    ordered = ailments(feeds, {1: daily(1, NOW - 90 * DAY)}, now=NOW, view=view_of)
+
+    assert [each.feed.id for each in ordered] == [4, 3, 2, 1]
+
+
+@given(st.text(), st.text(), st.sampled_from(sorted(troubles())))
+def test_strangers_words_are_handed_over_to_be_made_safe(title: str, fact: str, key: str) -> None:
+    """A feed's name and every text among the facts go through whoever shows them."""
+    seen: list[str] = []
+    careful = replace(
+        manner(EN), name=lambda name: seen.append(name) or "N", text=lambda text: seen.append(text) or "T"
+    )
+    made = found(own(1, failing(key, MONDAY, host=fact), title=title))
+
+    sentence(made, EN, careful)
+
+    assert {title, fact} <= set(seen)
 
 
 if __name__ == "__main__":
