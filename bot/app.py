@@ -17,6 +17,7 @@ from bot.feeds.catalogue import Catalogue
 from bot.feeds.fetch import HttpFetcher
 from bot.feeds.ingest import Ingester
 from bot.feeds.newsrooms import Newsrooms
+from bot.feeds.pace import Limits
 from bot.feeds.poll import Poller
 from bot.feeds.worker import ParserProcess
 from bot.jobs import Jobs
@@ -149,7 +150,12 @@ class App:
             fetcher=self.fetcher,
             parser=self.parser,
             newsrooms=self.newsrooms,
-            every=timedelta(minutes=self.settings.poll_minutes),
+            clock=self.clock,
+            limits=Limits(
+                fastest=timedelta(minutes=self.settings.poll_minutes),
+                slowest=timedelta(minutes=max(self.settings.poll_minutes, self.settings.quiet_poll_minutes)),
+            ),
+            allow_private=self.settings.allow_private_hosts,
         )
 
     @cached_property

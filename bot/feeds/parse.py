@@ -20,10 +20,11 @@ from bot.errors import ParseError
 from bot.feed import Entry, ParsedFeed
 from bot.feeds.clean import SUMMARY_LIMIT, TITLE_LIMIT, plain, safe_link
 from bot.feeds.dates import published
-from bot.feeds.encoding import to_utf8
+from bot.feeds.encoding import decoded
 from bot.feeds.links import canonical, host_of
 from bot.feeds.prepare import not_a_feed, prepared, visible
 from bot.feeds.troubles import unread
+from bot.feeds.wishes import NO_WISHES, Wishes, wishes
 from bot.text import sentences, shorten
 
 MOST_ENTRIES = 200
@@ -58,13 +59,16 @@ class _Feed:
 
     title: str
     language: str
+    home: str
     items: tuple[_Raw, ...]
+    wishes: Wishes = NO_WISHES
 
 
 def read(body: bytes, *, url: str, content_type: str, zone: str | None, now: datetime) -> ParsedFeed:
     """Read a feed; raises ParseError and nothing else, whatever the bytes."""
     site = host_of(url) or "This site"
-    text = visible(to_utf8(body, content_type=content_type))
+    letters = decoded(body, content_type=content_type)
+    text = visible(letters.text)
     if not text:
         raise unread("empty", host=site)
     feed = _shielded(_read_json if text.startswith("{") else _read_xml, text, site)
@@ -76,6 +80,11 @@ def read(body: bytes, *, url: str, content_type: str, zone: str | None, now: dat
         language=_language(feed.language),
         entries=kept,
         skipped=entries.count(None),
+        home=safe_link(feed.home, url) if feed.home.strip() else None,
+        ttl=feed.wishes.ttl,
+        skip_hours=feed.wishes.skip_hours,
+        skip_days=feed.wishes.skip_days,
+        charset=letters.charset,
     )
 
 
@@ -140,8 +149,9 @@ def _read_xml(text: str, site: str) -> _Feed:
     import feedparser
 
     _disarm(feedparser)
+    document = prepared(text, site)
     parsed = feedparser.parse(
-        io.BytesIO(prepared(text, site).encode("utf-8", "replace")),
+        io.BytesIO(document.encode("utf-8", "replace")),
         response_headers={"content-type": "application/xml; charset=utf-8"},
         sanitize_html=False,
         resolve_relative_uris=False,
@@ -151,6 +161,8 @@ def _read_xml(text: str, site: str) -> _Feed:
     return _Feed(
         title=_string(parsed.feed.get("title")),
         language=_string(parsed.feed.get("language")),
+        home=_string(parsed.feed.get("link")),
+        wishes=wishes(parsed.feed, document),
         items=tuple(_from_feedparser(item, is_atom=parsed.version.startswith("atom")) for item in parsed.entries),
     )
 
@@ -207,6 +219,7 @@ def _read_json(text: str, site: str) -> _Feed:
     return _Feed(
         title=_string(feed.get("title")),
         language=_string(feed.get("language")),
+        home=_string(feed.get("home_page_url")),
         items=tuple(_from_json(item) for item in feed["items"] if isinstance(item, dict)),
     )
 
