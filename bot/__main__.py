@@ -12,6 +12,7 @@ import typer
 from bot.errors import InputError, JianbaoError
 from bot.model import A_DIGEST, Kind, Language, Wish
 from bot.terminal.correct import cli as correct
+from bot.terminal.curate import cli as curate
 
 _YEARS = (1970, 2200)
 """What --at may name: the calendar's own ends leave no day before or after."""
@@ -187,7 +188,7 @@ def feeds_health() -> None:
 
 @feeds.command("add")
 def feeds_add(
-    url: Annotated[str, typer.Argument(help="The feed's address.")],
+    url: Annotated[str, typer.Argument(help="The feed's address, or its site's.")],
     language: Annotated[Language | None, typer.Option(help="The newsroom's language; found out by default.")] = None,
     kind: Annotated[Kind, typer.Option(help="What stands behind it; only press counts as corroboration.")] = Kind.PRESS,
     mixed: Annotated[bool, typer.Option("--mixed", help="It also carries off-topic items.")] = False,
@@ -204,14 +205,7 @@ def feeds_add(
     work.add(Wanted(url=url, language=language, kind=kind, mixed=mixed, zone=zone))
 
 
-@feeds.command("remove")
-def feeds_remove(
-    url: Annotated[str, typer.Argument(help="The feed's address, as `feeds list` shows it.")],
-) -> None:
-    """Stop polling a feed that was added by command; its articles stay in the archive."""
-    from bot.terminal import feeds as work
-
-    work.remove(url)
+feeds.add_typer(curate)
 
 
 @cli.command()

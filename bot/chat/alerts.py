@@ -47,7 +47,7 @@ class Crier:
         self._store = store
         self._messenger = messenger
         self._clock = clock
-        self._alerts = _Box[Alert](
+        self._alerts: _Box[Alert] = _Box(
             kind="alert",
             due=alert_rows.due,
             take=alert_rows.take,
@@ -55,7 +55,7 @@ class Crier:
             mark=alert_rows.mark,
             give_up=alert_rows.give_up,
         )
-        self._notices = _Box[Notice](
+        self._notices: _Box[Notice] = _Box(
             kind="notice",
             due=notice_rows.due,
             take=notice_rows.take,

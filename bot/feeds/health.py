@@ -162,7 +162,7 @@ def ailment(
         advice=_advice(words(kind)["advice"], is_off=is_off, lasting=now - since >= LASTING),
         remedies=tuple(_remedies(words(kind)["can"], feed, view, is_off=is_off, has_other=other is not None)),
         other=other,
-        loses=(is_off or (how is State.FAILING and now - since >= MISSED)) and not any(map(_works, twins)),
+        loses=words(kind).get("loses", is_off or _is_missed(how, since, now)) and not any(map(_works, twins)),
         brought=brought,
     )
 
@@ -208,12 +208,16 @@ def _oddity(feed: Feed, brought: Brought | None, now: datetime) -> tuple[str, Ma
     """What is odd about a feed that can be read."""
     state = feed.state
     if brought and (state.remark == "stale" or is_slow(brought, now)):
-        return ("stale" if rhythm(brought, brought.newest) else "stale.bare"), {}, brought.newest
+        return ("silent" if rhythm(brought, brought.newest) else "silent.bare"), {}, brought.newest
     if state.remark and state.remark in table()["remarks"]:
         return state.remark, state.remark_facts, state.succeeded_at or now
     if state.moved_to:
         return "moved", {}, state.moved_at or now
     return None
+
+
+def _is_missed(how: State, since: datetime, now: datetime) -> bool:
+    return how is State.FAILING and now - since >= MISSED
 
 
 def _advice(usual: str, *, is_off: bool, lasting: bool) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, func, select
 
@@ -42,7 +43,7 @@ def _before(connection: Connection, feed: int) -> Brought | None:
     return _brought(row)
 
 
-def _counted(which: ColumnElement[bool]) -> Select[tuple[object, ...]]:
+def _counted(which: ColumnElement[bool]) -> Select[Any, Any, Any, Any, Any, Any]:
     grouped = articles.c.story_id.is_not(None)  # whether it belongs here is decided as it is grouped
     feed = func.coalesce(findings.c.feed_id, 0)  # by the column itself SQLite would walk through all its index
     return (
@@ -60,6 +61,6 @@ def _counted(which: ColumnElement[bool]) -> Select[tuple[object, ...]]:
     )
 
 
-def _brought(row: Row[tuple[object, ...]]) -> Brought:
+def _brought(row: Row[Any, Any, Any, Any, Any, Any]) -> Brought:
     share = row.relevant / row.judged if row.judged else None
     return Brought(newest=row.newest, oldest=row.oldest, count=row.articles, on_topic=share)

@@ -118,19 +118,21 @@ def put(
     now: datetime,
     scope: str = CATALOGUE,
     by: str | None = None,
+    channel: str | None = None,
 ) -> None:
     """Add a feed, or write down what is now said of it.
 
     A new one is due at once; one that returns when it would have been, had it stayed: adding again asks nobody sooner.
+    `by` is who adds it, `channel` where they do.
     """
     key = {"scope": scope, "url": spec.url}
     known = connection.execute(select(feeds.c.id, feeds.c.removed_at).filter_by(**key)).first()
     said = _said(spec) | {"origin": origin, "removed_at": None}
     if known is None:
-        fresh = {"added_at": now, "added_by": by, "next_poll_at": now, "failures": 0}
+        fresh = {"added_at": now, "added_by": by, "added_in": channel, "next_poll_at": now, "failures": 0}
         connection.execute(insert(feeds).values(**key, **said, **fresh))
     else:
-        back = {"added_by": by, "paused_at": None}
+        back = {"added_by": by, "added_in": channel, "paused_at": None}
         returns = _UNREAD | back if known.removed_at else {}
         connection.execute(update(feeds).where(feeds.c.id == known.id).values(**said, **returns))
 

@@ -1,4 +1,4 @@
-"""The work of `jianbao feeds`: look at one or at all, list, add and remove."""
+"""The work of `jianbao feeds`: look at one or at all, list and add."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -63,12 +63,6 @@ def add(wanted: Wanted) -> None:
         )
 
     using(App(settings()), work)
-
-
-def remove(url: str) -> None:
-    """Stop reading a feed."""
-    feed = using(App(settings()), lambda app: app.catalogue.remove(url))
-    show.console().print(f"{feed.spec.title} is no longer read; its articles stay.")
 
 
 def report_json(report: Report) -> Mapping[str, object]:

@@ -28,11 +28,9 @@ LATER = NOW + timedelta(minutes=5)
 async def added(store: Store, *, scope: str = "77", channel: str | None = "42", url: str = "https://a.example") -> Feed:
     """A feed that somebody added in a channel."""
     spec = feed_spec(url, title=url)
-    await store.write(feed_rows.put, spec, origin=feed_rows.FROM_COMMAND, now=NOW, scope=scope)
+    await store.write(feed_rows.put, spec, origin=feed_rows.FROM_COMMAND, now=NOW, scope=scope, channel=channel)
     (feed,) = [each for each in await store.read(feed_rows.listed, scope=scope) if each.spec.url == url]
-    where = feeds.update().where(feeds.c.id == feed.id).values(added_in=channel)
-    await store.write(lambda connection: connection.execute(where))
-    return replace(feed, added_in=channel)
+    return feed
 
 
 async def switch_off(store: Store, feed: Feed, state: FeedState = OFF) -> None:

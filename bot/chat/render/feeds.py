@@ -1,4 +1,4 @@
-"""How feeds look: what is read here and how it is, and one look at a feed."""
+"""How feeds look: what is read here, and how each is."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -9,17 +9,15 @@ import discord
 from bot.ago import often
 from bot.chat import asks, buttons
 from bot.chat.render.layout import Row, fits, message, stamp
-from bot.chat.render.notices import notice, trouble
+from bot.chat.render.notices import notice
 from bot.chat.render.safe import href, link, plain, root_of
 from bot.chat.render.stories import at_page, pages, paging, turning
 from bot.chat.words import say
 from bot.feed import Brought, Feed
-from bot.feeds.catalogue import Report
 from bot.feeds.health import State, failing_since, rhythm, state_of
 from bot.model import CATALOGUE, Language
 
 A_PAGE = 12
-_LATEST = 3
 _TITLE = 80
 _ILL = (State.OFF, State.FAILING, State.SLOW)
 
@@ -45,16 +43,6 @@ def sources(
     ill = sum(state in _ILL for state in states.values())
     wrong: Row = [buttons.ShowButton(asks.Health(), say("what-is-wrong", reader))] if ask.curating and ill else []
     return message(groups, [[*turn, *wrong]])
-
-
-def report(looked: Report, reader: Language, *, heading: str) -> discord.ui.LayoutView:
-    """What one look at a feed found, or why it cannot be used."""
-    if looked.status != "ok":
-        return trouble(say("feed-broken", reader, reason=plain(looked.reason)), reader)
-    latest = [_entry(entry.title, entry.link, entry.published) for entry in looked.entries[:_LATEST]]
-    title = f"## {plain(looked.title or '…', _TITLE)}\n{heading}"
-    shown = [f"### {say('feed-latest', reader)}\n{latest[0]}", *latest[1:]] if latest else []
-    return message([[title], shown])
 
 
 def _counted(states: Counter[State], reader: Language) -> str:
@@ -91,8 +79,3 @@ def _brings(brought: Brought | None, state: State, reader: Language, now: dateti
     told += [often(a_day, reader)] if a_day else []
     share = brought.on_topic
     return told + ([say("source-topic", reader, percent=round(100 * share))] if share is not None else [])
-
-
-def _entry(title: str, url: str, published: datetime | None) -> str:
-    shown = link(title or "…", url, limit=150, longest=350)
-    return f"{stamp(published, 'R')} {shown}" if published else shown

@@ -9,7 +9,7 @@ import discord
 from bot.chat import asks, buttons
 from bot.chat.render.layout import AMBER, Group, Row, message, stamp
 from bot.chat.render.notices import notice as short
-from bot.chat.render.safe import href, plain
+from bot.chat.render.safe import href, plain, units
 from bot.chat.render.stories import at_page, pages, paging, turning
 from bot.chat.words import say
 from bot.feed import Notice
@@ -20,7 +20,7 @@ from bot.model import Language
 A_PAGE = 4
 """A message holds so many sentences with five buttons each."""
 
-_NAME, _FACT, _LABEL = 80, 120, 40
+_NAME, _FACT, _LABEL, _LINK = 80, 120, 40, 512
 _YESTERDAY = 2 * 24 * 3600
 
 
@@ -82,7 +82,8 @@ def _button(
     feed = found.feed
     if remedy is Remedy.SITE:
         site = href(feed.spec.home or "")
-        return discord.ui.Button(label=say("mend-site", reader), url=site) if site else None
+        is_short = site is not None and units(site) <= _LINK
+        return discord.ui.Button(label=say("mend-site", reader), url=site) if is_short else None
     if remedy is Remedy.OTHER and found.other:
         label = say("mend-other", reader, feed=found.other.spec.title[:_LABEL])
         return buttons.MendButton(remedy, feed.id, label, extra=found.other.id, mark=mark, primary=True)

@@ -21,7 +21,7 @@ MOST_OPTIONS = 25
 RED, AMBER, GREEN = 0xC8102E, 0xE0A030, 0x3BA55D
 """The edge of what is read, of what went wrong, and of what was done."""
 
-Row = list[ui.Item[Any]]
+Row = Sequence[ui.Item[Any]]
 Group = Sequence[str | Row]
 """Texts that belong together, with rows of buttons of their own: each stands a little apart from the next, and a line
 parts one group from another."""
