@@ -26,6 +26,7 @@ from bot.ports import Clock, Messenger
 from bot.pulse import Pulse
 from bot.store import facts
 from bot.store.database import Store
+from bot.stories.asking.complete import Completer
 from bot.stories.asking.spelling import Speller
 from bot.stories.byline import Bylines
 from bot.stories.copies import Credits
@@ -260,6 +261,11 @@ class App:
         return Thesaurus.load(self.glosser.meanings(), {entity.id for entity in self.lexicon})
 
     @cached_property
+    def completer(self) -> Completer:
+        """Names by their beginnings."""
+        return Completer(self.lexicon)
+
+    @cached_property
     def reader(self) -> Reader:
         """Texts to names and meanings, for search."""
         return Reader(self.lexicon, self.glosser.meanings)
@@ -311,7 +317,7 @@ class App:
             scout=scout,
             mender=Mender(scout, clock=self.clock),
             watches=Watches(self.store, questions=self.questions, clock=self.clock),
-            suggester=Suggester(self.store, self.lexicon, clock=self.clock),
+            suggester=Suggester(self.store, self.lexicon, self.completer, clock=self.clock),
         )
         client = JianbaoClient(self.store, desk)
         return client, DiscordMessenger(client, self.headings, home=home, pace=Pace())

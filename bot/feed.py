@@ -143,13 +143,15 @@ class ParsedFeed:
 
     `home` is its site. `ttl` is the seconds it wants to be left alone between two polls, `skip_hours` (of the day, in
     UTC) and `skip_days` (0 is Monday) are when it wants no poll. `charset` is there where its label is wrong: what it
-    is called, and what it is.
+    is called, and what it is. `ahead` entries had a time still to come, `repeated` ones a guid that another had.
     """
 
     title: str
     language: str | None
     entries: tuple[Entry, ...]
     skipped: int = 0
+    ahead: int = 0
+    repeated: int = 0
     home: str | None = None
     ttl: float | None = None
     skip_hours: tuple[int, ...] = ()

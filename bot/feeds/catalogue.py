@@ -1,20 +1,23 @@
 """The catalogue: feeds.yaml brought into the store, and feeds looked at, added and removed by command."""
 
 import asyncio
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import structlog
 
 from bot.curation import OPERATOR, Deed
 from bot.errors import FeedError, InputError, NotFoundError
-from bot.feed import Entry, Feed, FeedSpec, Fetched, ParsedFeed
+from bot.feed import Entry, Feed, FeedSpec, Fetched, ParsedFeed, Trip
 from bot.feeds.discover import Candidate, declared, usual
+from bot.feeds.doctor import Look, facts_of, remarks_of
 from bot.feeds.links import canonical, host_of
 from bot.feeds.newsrooms import Newsrooms
+from bot.feeds.remarks import Remark, newest
 from bot.feeds.troubles import here, sentence
 from bot.model import CATALOGUE, Kind, Language, Newsroom
 from bot.phrases import plural
@@ -40,7 +43,8 @@ _NOT_THERE = _NO_FEED | {"missing", "gone", "empty"}
 class Report:
     """What one look at a feed found: `status` is "ok" or the code of the trouble that `reason` explains.
 
-    `trouble` and `facts` say the reason in any language. Where a web page came, `declares` are the feeds it names.
+    `remarks` are what is odd about a feed that can be read all the same, the most telling first; `facts` how it was
+    found, without secrets. Where a web page came, `declares` are the feeds it names.
     """
 
     status: str
@@ -50,18 +54,30 @@ class Report:
     home: str | None = None
     language: Language | None = None
     entries: tuple[Entry, ...] = ()
-    trouble: str = ""
+    remarks: tuple[Remark, ...] = ()
     facts: Mapping[str, object] = field(default_factory=dict)
     declares: tuple[Candidate, ...] = ()
 
+    @property
+    def verdict(self) -> str:
+        """The one word for it: "ok", the code of the first remark, or that of the trouble."""
+        return self.remarks[0].code if self.remarks else self.status
+
     def told(self, reader: Language) -> str:
         """The reason in a reader's language."""
-        return self.reason if reader is Language.EN else sentence(self.trouble, self.facts, reader)
+        if reader is Language.EN or "trouble" not in self.facts:
+            return self.reason
+        facts: Any = self.facts.get("told", {})
+        return sentence(str(self.facts["trouble"]), facts, reader)
+
+    def remarked(self, reader: Language) -> list[str]:
+        """The remarks' sentences."""
+        return [sentence(remark.key, remark.facts, reader) for remark in self.remarks]
 
     @property
     def newest(self) -> datetime | None:
         """When its newest entry was published, where any says so."""
-        return max((entry.published for entry in self.entries if entry.published), default=None)
+        return newest(self.entries)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,24 +117,14 @@ def twin_of(url: str, feeds: Iterable[Feed]) -> Feed | None:
 
 
 class Catalogue:
-    """Keeps the list of what is read; polls nothing. `apart` are the seconds between two requests to one site."""
+    """Keeps the list of what is read; polls nothing."""
 
-    def __init__(
-        self,
-        store: Store,
-        *,
-        fetcher: Fetcher,
-        parser: Parser,
-        newsrooms: Newsrooms,
-        clock: Clock,
-        apart: float = 1.0,
-    ) -> None:
+    def __init__(self, store: Store, *, fetcher: Fetcher, parser: Parser, newsrooms: Newsrooms, clock: Clock) -> None:
         self._store = store
         self._fetcher = fetcher
         self._parser = parser
         self._newsrooms = newsrooms
         self._clock = clock
-        self._apart = apart
 
     async def sync(self, specs: Sequence[FeedSpec]) -> None:
         """Make the catalogue what feeds.yaml says."""
@@ -128,14 +134,20 @@ class Catalogue:
         """Every feed of the catalogue."""
         return await self._store.read(feed_rows.listed)
 
-    async def look(self, place: str, *, zone: str | None = None) -> Report:
+    async def look(self, place: str, *, zone: str | None = None, etag: str | None = None) -> Report:
         """Fetch and read one feed, or read a file; what is wrong with it is in the report."""
-        fetched = None
+        trip, now = Trip(), self._clock()
+        fetched = parsed = None
         try:
-            fetched = await self._get(place)
-            return replace(report_of(await self._parser.parse(fetched, zone=zone, now=self._clock())), url=place)
+            fetched = await self._get(place, trip, etag)
+            if fetched.body is not None:
+                parsed = await self._parser.parse(fetched, zone=zone, now=now)
         except FeedError as error:
-            return replace(_failed(error), url=place, declares=_declared(fetched))
+            look = Look(place=place, trip=trip, fetched=fetched, error=error)
+            return replace(_failed(error), url=place, facts=facts_of(look), declares=_declared(fetched))
+        look = Look(place=place, trip=trip, fetched=fetched, parsed=parsed)
+        found = report_of(parsed) if parsed else Report(status="ok", reason=sentence("unchanged", {}, Language.EN))
+        return replace(found, url=place, remarks=remarks_of(look, now=now), facts=facts_of(look))
 
     async def find(self, url: str, *, zone: str | None = None) -> Report:
         """Look at a feed, or where a site stands at the address, at its feed.
@@ -147,8 +159,7 @@ class Catalogue:
         if report.status not in _NO_FEED or len(report.declares) > 1:
             return report
         places = [each.url for each in report.declares] or usual(url)
-        for number, place in enumerate(places):
-            await asyncio.sleep(self._apart if number else 0)
+        for place in places:
             found = await self.look(place, zone=zone)
             if found.status == "ok":
                 return found
@@ -159,10 +170,9 @@ class Catalogue:
     async def look_at_all(self, specs: Sequence[FeedSpec], looked: Callable[[], None]) -> list[Report]:
         """Look at feeds side by side, a few at once, and report in their order; calls `looked` after each."""
         turns = asyncio.Semaphore(_AT_ONCE)
-        hosts: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
         async def one(spec: FeedSpec) -> Report:
-            async with hosts[host_of(spec.url)], turns:
+            async with turns:
                 report = await self._look_safely(spec)
             looked()
             return report
@@ -237,14 +247,14 @@ class Catalogue:
                 return feed
         raise NotFoundError(f"{url} is not among the feeds; `jianbao feeds list` shows them.", url=url)
 
-    async def _get(self, place: str) -> Fetched:
+    async def _get(self, place: str, trip: Trip, etag: str | None) -> Fetched:
         if _is_address(place):
-            return await self._fetcher.fetch(place)
+            return await self._fetcher.fetch(place, etag=etag, trip=trip)
         return await asyncio.to_thread(_file, Path(place))
 
 
 def _failed(error: FeedError) -> Report:
-    return Report(status=error.code, reason=error.sentence, trouble=error.key, facts=error.facts)
+    return Report(status=error.code, reason=error.sentence, facts={"trouble": error.key, "told": error.facts})
 
 
 def _declared(fetched: Fetched | None) -> tuple[Candidate, ...]:

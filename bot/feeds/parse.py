@@ -74,12 +74,15 @@ def read(body: bytes, *, url: str, content_type: str, zone: str | None, now: dat
     feed = _shielded(_read_json if text.startswith("{") else _read_xml, text, site)
     dated = [(raw, published(raw.date, raw.date_parsed, zone=zone, now=now)) for raw in feed.items]
     entries = [_entry(raw, moment, url) for raw, moment in _newest(dated, now)]
-    kept = tuple(_distinct(entry for entry in entries if entry is not None))
+    readable = [entry for entry in entries if entry is not None]
+    kept = tuple(_distinct(readable))
     return ParsedFeed(
         title=plain(feed.title, TITLE_LIMIT) or site,
         language=_language(feed.language),
         entries=kept,
         skipped=entries.count(None),
+        ahead=sum(moment is now for _, moment in dated),  # a time to come was replaced by `now` itself
+        repeated=len(readable) - len({entry.guid for entry in readable}),
         home=safe_link(feed.home, url) if feed.home.strip() else None,
         ttl=feed.wishes.ttl,
         skip_hours=feed.wishes.skip_hours,

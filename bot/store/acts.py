@@ -2,39 +2,21 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, insert, or_, select, update
 
 from bot.curation import Act, Deed, Undo, Undone
 from bot.feed import FeedSpec
 from bot.store import feeds as feed_rows
 from bot.store.feed_tables import acts, feeds, mutes
-from bot.store.statements import insert_new
 
-_SAID = ("url", "title", "newsroom", "language", "kind", "topics", "mixed", "zone")
+_SAID = ("title", "newsroom", "language", "kind", "topics", "mixed", "zone")
 _SWITCHES = {"removed": "removed_at", "paused": "paused_at", "off": "off_at"}
 """What holds since a time: an act says that it holds, the feed since when."""
 
-_MUTED = "muted"
 _STANDS = acts.c.undone_at.is_(None)
-
-_UNREAD_FOR = timedelta(days=1)
-"""A feed that was not read for so long seeds again, or its backlog would be told as news."""
-
-_NEW_ADDRESS: Mapping[str, Any] = {
-    **dict.fromkeys(("etag", "modified", "body_hash", "full_at", "pace", "ttl", "moved_to", "moved_at")),
-    "moved_polls": 0,
-}
-"""What an address has taught and another does not keep."""
-
-_NO_TROUBLE: Mapping[str, Any] = {
-    **dict.fromkeys(("failing_at", "trouble", "reason", "off_at", "remark", "entries")),
-    "failures": 0,
-    "facts": {},
-    "remark_facts": {},
-}
 
 
 def add(
@@ -134,38 +116,38 @@ def _held(connection: Connection, row: Row[Any], scope: str) -> dict[str, object
     """Everything of a feed that an act can change, as it is now."""
     muted = select(mutes.c.feed_id).where(mutes.c.scope == scope, mutes.c.feed_id == row.id)
     return {
-        **{name: getattr(row, name) for name in _SAID},
+        **{name: getattr(row, name) for name in ("url", *_SAID)},
         **{name: getattr(row, column) is not None for name, column in _SWITCHES.items()},
-        _MUTED: connection.execute(muted).first() is not None,
+        "muted": connection.execute(muted).first() is not None,
     }
 
 
 def _apply(connection: Connection, row: Row[Any], to: Mapping[str, Any], *, scope: str, by: str, now: datetime) -> None:
     """Make a feed what an act, or undoing it, says."""
-    if to.get(_MUTED):
-        values = {"scope": scope, "feed_id": row.id, "muted_at": now, "muted_by": by}
-        connection.execute(insert_new(connection, mutes).values(values))
-    elif _MUTED in to:
-        connection.execute(delete(mutes).where(mutes.c.scope == scope, mutes.c.feed_id == row.id))
+    if to.get("muted"):
+        feed_rows.mute(connection, scope, row.id, by=by, now=now)
+    elif "muted" in to:
+        feed_rows.unmute(connection, scope, row.id)
+    if said := {name: to[name] for name in _SAID if name in to}:
+        feed_rows.reword(connection, row.id, said)
     if "url" in to:
         _vacate(connection, row, to["url"])
-    if values := _values(row, to, now):
-        connection.execute(update(feeds).where(feeds.c.id == row.id).values(values))
+        feed_rows.readdress(connection, row.id, to["url"], now)
+    _switch(connection, row, to, now)
 
 
-def _values(row: Row[Any], to: Mapping[str, Any], now: datetime) -> dict[str, Any]:
-    """The columns that change: what is said, since when something holds, and what polling begins anew with."""
-    values = {name: to[name] for name in _SAID if name in to}
-    values |= {column: now if to[name] else None for name, column in _SWITCHES.items() if name in to}
-    if "url" in to:
-        values |= {**_NEW_ADDRESS, **_NO_TROUBLE}
-    if to.get("off") is False:
-        values |= _NO_TROUBLE
-    if "url" in to or any(to.get(name) is False for name in _SWITCHES):
-        values["next_poll_at"] = now
-        if row.succeeded_at is None or now - row.succeeded_at > _UNREAD_FOR:
-            values |= {"seeded_at": None, "etag": None, "modified": None, "body_hash": None}
-    return values
+def _switch(connection: Connection, row: Row[Any], to: Mapping[str, Any], now: datetime) -> None:
+    """Let something hold of a feed or not; whoever only paused it asks nobody sooner by that."""
+    if to.get("removed"):
+        feed_rows.remove(connection, row.id, now)
+    elif "removed" in to:
+        feed_rows.restore(connection, row.id)
+    if to.get("paused"):
+        feed_rows.pause(connection, row.id, now)
+    if to.get("off"):
+        feed_rows.give_up(connection, row.id, now)
+    if to.get("paused") is False or to.get("off") is False:
+        feed_rows.resume(connection, row.id, now if "off" in to else row.next_poll_at)
 
 
 def _vacate(connection: Connection, row: Row[Any], url: str) -> None:

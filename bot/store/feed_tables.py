@@ -111,6 +111,7 @@ drafts = Table(
     Column("home", Text),
     Column("made_at", Utc, nullable=False, index=True),
     Column("made_by", String(64), nullable=False),
+    sqlite_autoincrement=True,  # an old button must not find another feed under its number
     comment="feeds somebody may add: a button's hundred characters have no room for an address",
 )
 

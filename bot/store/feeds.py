@@ -1,6 +1,6 @@
 """What is polled, when it is due, and what polling has learnt."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
 
@@ -120,10 +120,9 @@ def put(
     by: str | None = None,
     channel: str | None = None,
 ) -> None:
-    """Add a feed, or write down what is now said of it.
+    """Add a feed, or write down what is now said of it; `by` is who adds it, `channel` where they do.
 
     A new one is due at once; one that returns when it would have been, had it stayed: adding again asks nobody sooner.
-    `by` is who adds it, `channel` where they do.
     """
     key = {"scope": scope, "url": spec.url}
     known = connection.execute(select(feeds.c.id, feeds.c.removed_at).filter_by(**key)).first()
@@ -140,6 +139,21 @@ def put(
 def remove(connection: Connection, feed_id: int, now: datetime) -> None:
     """Stop reading a feed; its articles stay."""
     connection.execute(update(feeds).where(feeds.c.id == feed_id).values(removed_at=now))
+
+
+def restore(connection: Connection, feed_id: int) -> None:
+    """Read a feed again that was removed, from when it would have been read had it stayed."""
+    connection.execute(update(feeds).where(feeds.c.id == feed_id).values(removed_at=None, **_UNREAD))
+
+
+def reword(connection: Connection, feed_id: int, said: Mapping[str, object]) -> None:
+    """Say something else of a feed: its title, its newsroom's name, its topics ..."""
+    connection.execute(update(feeds).where(feeds.c.id == feed_id).values(dict(said)))
+
+
+def give_up(connection: Connection, feed_id: int, now: datetime) -> None:
+    """Stop reading a feed that does not work."""
+    connection.execute(update(feeds).where(feeds.c.id == feed_id).values(off_at=now))
 
 
 def pause(connection: Connection, feed_id: int, now: datetime) -> None:

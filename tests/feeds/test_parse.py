@@ -248,7 +248,7 @@ def test_an_ill_formed_feed_gives_what_it_has() -> None:
     assert entries[0].link == "https://e.x/1?a=1&b=2"
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(
     st.binary(max_size=200)
     | st.binary(max_size=120).map(lambda noise: b"<rss><channel><item><title>" + noise)

@@ -6,7 +6,6 @@ import pytest
 
 from bot.errors import FeedError, FetchError
 from bot.feed import Entry, Feed, FeedSpec, FeedState, Fetched
-from bot.feeds.newsrooms import Newsrooms
 from bot.feeds.outcome import body_hash
 from bot.feeds.pace import Limits
 from bot.feeds.poll import Polled, Poller, article_of
@@ -15,9 +14,10 @@ from bot.store import articles as article_rows
 from bot.store import feeds as feed_rows
 from bot.store.articles import Kept
 from bot.store.database import Store
+from tests import bundled
 from tests.fakes import NOW, SCMP, FakeClock, FakeFetcher, FakeParser, feed, feed_spec, page
 
-NEWSROOMS = Newsrooms.load()
+NEWSROOMS = bundled.newsrooms()
 LIMITS = Limits()
 DAY = timedelta(days=1)
 FIRST, SECOND = feed_spec("https://first.example/feed", title="First"), feed_spec("https://second.example/feed")

@@ -16,6 +16,7 @@ from bot.curation import OPERATOR, Act, Deed, Undone
 from bot.feed import Entry
 from bot.feeds.lists import Imported, Line, Outcome
 from bot.model import Language
+from bot.secret import masked
 
 _TITLE, _LATEST, _ADDRESS, _VALUE = 80, 3, 300, 60
 _COMMAS = {Language.EN: ", ", Language.ZH: "，"}
@@ -99,8 +100,9 @@ def _preview(found: Preview, reader: Language) -> discord.ui.LayoutView:
         language=say(f"language-{spec.newsroom.language}", reader),
         kind=say(f"kind-{spec.newsroom.kind}", reader),
     )
-    head = f"## {plain(spec.title, _TITLE)}\n-# {plain(spec.url, _ADDRESS)}"
-    told = [newsroom, _rhythm(found, reader), _share(found, reader)]
+    head = f"## {plain(spec.title, _TITLE)}\n-# {plain(masked(spec.url), _ADDRESS)}"
+    remarks = [plain(remark) for remark in found.report.remarked(reader)]
+    told = [newsroom, _rhythm(found, reader), _share(found, reader), *remarks]
     latest = [f"### {say('feed-latest', reader)}", *map(_entry, found.report.entries[:_LATEST])]
     foot = say("preview-foot" if found.draft else "preview-looked", reader)
     groups = [[head, "\n".join(told)], ["\n".join(latest)] if found.report.entries else [], [foot]]
@@ -116,7 +118,7 @@ def _choice(found: Choice, reader: Language) -> discord.ui.LayoutView:
         buttons.option(each.title or each.url, str(draft), each.url.partition("://")[2])
         for draft, each in found.candidates
     ]
-    told = say("site-feeds", reader, site=plain(found.url, _ADDRESS), count=len(options))
+    told = say("site-feeds", reader, site=plain(masked(found.url), _ADDRESS), count=len(options))
     menu = buttons.PickMenu(found.candidates[0][0], say("pick-feed", reader), options)
     return notice(told, rows=[[menu]])
 
@@ -168,7 +170,7 @@ def _who(made_by: str, reader: Language) -> str:
 def _change(act: Act, reader: Language) -> str:
     """What an act changed, from what to what; nothing for what is only done or not."""
     if act.deed is Deed.MOVE:
-        return plain(str(act.after["url"]), _ADDRESS)
+        return plain(masked(str(act.after["url"])), _ADDRESS)
     if act.deed is Deed.RENAME:
         return plain(str(act.after["title"]), _TITLE)
     if act.deed is not Deed.SET:

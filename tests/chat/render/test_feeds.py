@@ -45,7 +45,7 @@ def daily(newest: datetime, count: int = 5) -> Brought:
     return Brought(newest=newest, oldest=newest - timedelta(days=28), count=28 * count, on_topic=2 / 3)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(feeds(), st.sampled_from(Language), st.integers(-1, 4))
 def test_a_page_of_feeds_fits_whatever_is_the_matter(found: list[Feed], reader: Language, number: int) -> None:
     """Every page, for everyone and for moderators, is a message that Discord takes."""

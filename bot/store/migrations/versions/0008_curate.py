@@ -26,6 +26,7 @@ def upgrade() -> None:
         sa.Column("made_at", UTC, nullable=False),
         sa.Column("made_by", sa.String(length=64), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_drafts")),
+        sqlite_autoincrement=True,
         comment="feeds somebody may add: a button's hundred characters have no room for an address",
     )
     op.create_index(op.f("ix_drafts_made_at"), "drafts", ["made_at"])
