@@ -220,12 +220,7 @@ class App:
     def searcher(self) -> Searcher:
         """Questions to stories."""
         return Searcher(
-            self.store,
-            self.encoder,
-            questions=self.questions,
-            nearest=self.nearest,
-            clock=self.clock,
-            cpu=self._cpu,
+            self.store, self.encoder, questions=self.questions, nearest=self.nearest, clock=self.clock, cpu=self._cpu
         )
 
     @cached_property
@@ -314,7 +309,6 @@ class App:
         desk = Desk(
             answers=answers,
             subscriptions=Subscriptions(self.store, clock=self.clock),
-            scout=scout,
             mender=Mender(scout, clock=self.clock),
             watches=Watches(self.store, questions=self.questions, clock=self.clock),
             suggester=Suggester(self.store, self.lexicon, self.completer, clock=self.clock),

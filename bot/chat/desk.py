@@ -19,7 +19,6 @@ from bot.chat.render import curated, health
 from bot.chat.render.notices import new_reference, notice, today, trouble
 from bot.chat.render.safe import plain
 from bot.chat.render.watches import called
-from bot.chat.scout import Scout
 from bot.chat.subscriptions import Subscriptions
 from bot.chat.suggest import Suggester
 from bot.chat.watches import Watches, check_in_server
@@ -59,7 +58,6 @@ class Desk:
         *,
         answers: Answers,
         subscriptions: Subscriptions,
-        scout: Scout,
         mender: Mender,
         suggester: Suggester,
         watches: Watches,
@@ -67,9 +65,9 @@ class Desk:
         self.answers = answers
         self.suggester = suggester
         self.subscriptions = subscriptions
-        self.curator = scout.curator
-        self.scout = scout
         self.mender = mender
+        self.scout = mender.scout
+        self.curator = mender.scout.curator
         self.watches = watches
         self._posted: dict[tuple[int, int | None], float] = {}
 

@@ -22,11 +22,10 @@ class Answer:
 
 
 class Mender:
-    """Does what a moderator chose, through those who change feeds and look at them."""
+    """Does what a moderator chose, through the `scout` who looks at feeds and the curator who changes them."""
 
     def __init__(self, scout: Scout, *, clock: Clock) -> None:
-        self._curator = scout.curator
-        self._scout = scout
+        self.scout = scout
         self._clock = clock
 
     async def mend(self, remedy: str, feed_id: int, extra: int | None, reader: Reader, *, by: str) -> Changed | Answer:
@@ -34,26 +33,26 @@ class Mender:
         scope, name = reader.scope, str(feed_id)
         match remedy:
             case Remedy.OTHER:
-                return await self._curator.resume(str(extra), scope, by=by)
+                return await self.scout.curator.resume(str(extra), scope, by=by)
             case Remedy.RETRY:
-                return await self._curator.resume(name, scope, by=by)
+                return await self.scout.curator.resume(name, scope, by=by)
             case Remedy.PAUSE:
-                return await self._curator.pause(name, scope, by=by)
+                return await self.scout.curator.pause(name, scope, by=by)
             case Remedy.REMOVE:
-                return await self._curator.remove(name, scope, by=by)
+                return await self.scout.curator.remove(name, scope, by=by)
             case Remedy.LOOK:
-                return await self._look(await self._curator.named(name, scope), scope, by)
+                return await self._look(await self.scout.curator.named(name, scope), scope, by)
             case Remedy.USE if extra is not None:
-                feed = await self._curator.named(name, scope)
-                return await self._scout.use(feed, extra, scope, by=by, channel=reader.channel)
+                feed = await self.scout.curator.named(name, scope)
+                return await self.scout.use(feed, extra, scope, by=by, channel=reader.channel)
         raise refused("other-release")
 
     async def _look(self, feed: Feed, scope: str, by: str) -> Answer:
         """Look for a feed that fails where its site names it."""
-        now, others = self._clock(), await self._curator.listed(scope)
+        now, others = self._clock(), await self.scout.curator.listed(scope)
         ill = ailment(feed, others, None, now=now, view=view_of(feed))
         if ill is None:  # somebody, or its site, was faster
             raise refused("feed-works-again", feed=shown(feed))
-        draft, report = await self._scout.search(feed, scope, by=by)
+        draft, report = await self.scout.search(feed, scope, by=by)
         found = Found(count=len(report.entries), newest=report.newest)
         return Answer(ailment=answered(ill, found), draft=draft, at=now)

@@ -68,9 +68,10 @@ REMARKED = {
 POLLED = [
     key
     for key in troubles()
-    if key.partition(".")[0] != "not-a-list" and key not in {"too-big.list", "too-big.feeds"} | {*table()["remarks"]}
+    if key.partition(".")[0] != "not-a-list"
+    and key not in {"too-big.list", "too-big.feeds", "unchanged"} | {*table()["remarks"]}
 ]
-"""The troubles that a poll can meet; the others are those of lists of feeds, and remarks."""
+"""The troubles that a poll can meet; the others are those of lists of feeds and of one look, and remarks."""
 
 
 def manner(reader: Language) -> Manner:
