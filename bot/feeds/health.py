@@ -109,7 +109,7 @@ def state_of(feed: Feed, brought: Brought | None, now: datetime) -> State:
         return State.PAUSED if feed.paused else State.HIDDEN
     if state.off_at:
         return State.OFF
-    if state.trouble or state.failures:
+    if state.failures:  # a trouble stays written down where somebody has it tried anew
         return State.FAILING
     if state.polled_at is None:
         return State.NEW
@@ -247,9 +247,9 @@ def _same_newsroom(one: Feed, two: Feed) -> bool:
 
 def _works(feed: Feed) -> bool:
     state = feed.state
-    return not (feed.paused or feed.muted or state.off_at or state.trouble) and state.succeeded_at is not None
+    return not (feed.paused or feed.muted or state.off_at or state.failures) and state.succeeded_at is not None
 
 
 def _is_put_aside(feed: Feed) -> bool:
     """Whether people hid or paused a feed that could be read."""
-    return (feed.muted or feed.paused) and not (feed.state.off_at or feed.state.trouble)
+    return (feed.muted or feed.paused) and not (feed.state.off_at or feed.state.failures)

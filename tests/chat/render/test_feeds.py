@@ -27,7 +27,7 @@ def feeds(draw: st.DrawFn) -> list[Feed]:
     return [
         replace(
             feed(number, title=draw(hostile), home=draw(sites)),
-            state=FeedState(next_poll_at=NOW, polled_at=NOW, trouble=draw(st.none() | hostile), failing_at=NOW),
+            state=FeedState(next_poll_at=NOW, polled_at=NOW, failures=draw(st.integers(0, 1)), failing_at=NOW),
             scope=draw(st.sampled_from([CATALOGUE, "1"])),
             paused=draw(st.booleans()),
             muted=draw(st.booleans()),
@@ -59,7 +59,7 @@ def test_a_page_of_feeds_fits_whatever_is_the_matter(found: list[Feed], reader: 
 
 def test_the_fullest_page_fits() -> None:
     """Twelve failing feeds with long names and long addresses are one message."""
-    state = FeedState(next_poll_at=NOW, polled_at=NOW, trouble="busy", failing_at=NOW)
+    state = FeedState(next_poll_at=NOW, polled_at=NOW, trouble="busy", failing_at=NOW, failures=1)
     found = [feed(number, title="芯" * 100, home="https://e.com/" + "x" * 185, state=state) for number in range(12)]
 
     sent = payload(look.sources(found, {each.id: daily(NOW) for each in found}, MODERATORS, ZH, now=NOW))

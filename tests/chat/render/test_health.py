@@ -25,6 +25,7 @@ def ill(number: int = 1, trouble: str = "missing", *, scope: str = "77", off: bo
         next_poll_at=NOW,
         polled_at=NOW,
         failing_at=NOW - 4 * DAY,
+        failures=5,
         trouble=trouble,
         facts={"host": "a.example", "status": 404, "megabytes": 5},
         off_at=NOW - timedelta(hours=3) if off else None,
