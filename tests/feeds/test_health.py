@@ -3,6 +3,7 @@
 `python -m tests.feeds.test_health` writes them anew.
 """
 
+import re
 import string
 from collections.abc import Iterator
 from dataclasses import replace
@@ -40,7 +41,8 @@ EN, ZH = Language.EN, Language.ZH
 NOW = datetime(2026, 6, 9, 12, tzinfo=UTC)
 """A Tuesday."""
 FRIDAY, MONDAY = datetime(2026, 6, 5, 14, tzinfo=UTC), datetime(2026, 6, 8, 9, tzinfo=UTC)
-GOLDEN = Path(__file__).parents[1] / "data" / "health.txt"
+ROOT = Path(__file__).parents[2]
+GOLDEN = ROOT / "tests" / "data" / "health.txt"
 
 SCMP = Newsroom(name="South China Morning Post", language=EN, kind=Kind.PRESS)
 CAIXIN = Newsroom(name="Caixin Global", language=EN, kind=Kind.PRESS)
@@ -208,8 +210,20 @@ def test_what_is_said_is_said_of_the_same_facts_in_both_languages() -> None:
         for reader in Language:
             assert placeholders(said[reader]["what"]) - {"who", "since"} <= facts, key
             assert "who" in placeholders(said[reader]["what"]), key
+    for key, said in table()["remarks"].items():
+        known = placeholders(troubles().get(key, {"en": "{newest} {rate}"})["en"])
+        assert placeholders(said["en"]["what"]) == placeholders(said["zh"]["what"])
+        assert placeholders(said["en"]["what"]) - {"who", "since"} <= known, key
+    for said in (*table()["troubles"].values(), *table()["remarks"].values()):
         assert said["advice"] in table()["advice"]
         assert {Remedy(each) for each in said["can"]} <= set(Remedy)
+
+
+def test_everything_remarked_on_a_feed_has_words() -> None:
+    """Whatever polling writes down as odd; `moved` is told from where redirects lead."""
+    source = (ROOT / "bot" / "feeds" / "remarks.py").read_text("utf-8")
+
+    assert {*re.findall(r'key="([a-z.]+)"', source), "flipped"} <= set(table()["remarks"])
 
 
 @pytest.mark.parametrize(
