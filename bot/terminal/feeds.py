@@ -57,15 +57,6 @@ async def _look_at_all(app: App, specs: Sequence[FeedSpec]) -> Sequence[Report]:
         return await app.catalogue.look_at_all(specs, lambda: progress.advance(bar))
 
 
-def listed() -> None:
-    """Print every feed that is read, with its state."""
-
-    async def work(app: App) -> None:
-        show.console().print(show.feeds(await app.catalogue.listed(), app.clock()))
-
-    using(App(settings()), work)
-
-
 def add(wanted: Wanted) -> None:
     """Look at a feed and add it."""
 
