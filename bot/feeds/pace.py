@@ -8,6 +8,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Self
 
 from bot.feed import LONGEST_WAIT, Feed, FeedState
 from bot.feeds.guard import is_private
@@ -39,6 +40,11 @@ class Limits:
 
     fastest: timedelta = timedelta(minutes=15)
     slowest: timedelta = timedelta(hours=4)
+
+    @classmethod
+    def minutes(cls, fastest: float, slowest: float) -> Self:
+        """Limits in minutes; where the slowest is faster than the fastest, that is the only one."""
+        return cls(fastest=timedelta(minutes=fastest), slowest=timedelta(minutes=max(fastest, slowest)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

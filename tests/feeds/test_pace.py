@@ -60,6 +60,17 @@ def test_a_feed_earns_its_interval(last: float | None, minutes: float, *, is_new
     assert earned(pace, LIMITS, is_new=is_new) == timedelta(minutes=minutes)
 
 
+@pytest.mark.parametrize(
+    ("fastest", "slowest", "expected"),
+    [(15, 240, (15, 240)), (60, 60, (60, 60)), (300, 240, (300, 300))],
+)
+def test_limits_do_not_cross(fastest: float, slowest: float, expected: tuple[float, float]) -> None:
+    """Whoever wants feeds to be read seldom says so once."""
+    made = Limits.minutes(fastest, slowest)
+
+    assert (made.fastest, made.slowest) == (expected[0] * MINUTE, expected[1] * MINUTE)
+
+
 @pytest.mark.parametrize(("silent", "at_most"), [(10 * HOUR, 1.5 * HOUR), (DAY, 2.1 * HOUR), (3 * DAY, 4 * HOUR)])
 def test_a_night_costs_no_morning(silent: timedelta, at_most: timedelta) -> None:
     """However long a feed was silent, the first of the morning is found soon: within an hour and a half."""
