@@ -16,7 +16,6 @@ from bot.feeds.pace import (
     earned,
     has_moved,
     is_own,
-    may_refresh,
     request,
     round_of,
     soonest,
@@ -215,7 +214,6 @@ def test_nobody_is_asked_at_will(said: dict[str, object], expected: datetime) ->
     state = read(**said).state  # type: ignore[arg-type]
 
     assert soonest(state, NOW) == expected
-    assert may_refresh(state, NOW) is (expected == NOW)
 
 
 @pytest.mark.parametrize(
