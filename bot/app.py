@@ -3,7 +3,6 @@
 import gc
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
 from functools import cached_property
 from importlib.metadata import version
 from types import TracebackType
@@ -152,10 +151,7 @@ class App:
             parser=self.parser,
             newsrooms=self.newsrooms,
             clock=self.clock,
-            limits=Limits(
-                fastest=timedelta(minutes=self.settings.poll_minutes),
-                slowest=timedelta(minutes=max(self.settings.poll_minutes, self.settings.quiet_poll_minutes)),
-            ),
+            limits=Limits.minutes(self.settings.poll_minutes, self.settings.quiet_poll_minutes),
             allow_private=self.settings.allow_private_hosts,
         )
 
