@@ -36,8 +36,7 @@ Reader = Annotated[
     Language, typer.Option(help="The reader's language; it chooses headlines and never filters sources.")
 ]
 Zone = Annotated[
-    str,
-    typer.Option(metavar="ZONE", help="An IANA time zone such as Asia/Shanghai; this machine's by default."),
+    str, typer.Option(metavar="ZONE", help="An IANA time zone such as Asia/Shanghai; this machine's by default.")
 ]
 
 
@@ -174,10 +173,18 @@ def feeds_check(
 
 @feeds.command("list")
 def feeds_list() -> None:
-    """List every feed with when it was last read and what is wrong with it, if anything."""
-    from bot.terminal import feeds as work
+    """List every feed: how it is and since when, its newest article, its rhythm, and how much of it is on topic."""
+    from bot.terminal import health
 
-    work.listed()
+    health.listed()
+
+
+@feeds.command("health")
+def feeds_health() -> None:
+    """Say in a sentence what is wrong with each feed that fails or is odd: since when, what is lost, what to do."""
+    from bot.terminal.health import health
+
+    health()
 
 
 @feeds.command("add")

@@ -220,12 +220,7 @@ class App:
     def searcher(self) -> Searcher:
         """Questions to stories."""
         return Searcher(
-            self.store,
-            self.encoder,
-            questions=self.questions,
-            nearest=self.nearest,
-            clock=self.clock,
-            cpu=self._cpu,
+            self.store, self.encoder, questions=self.questions, nearest=self.nearest, clock=self.clock, cpu=self._cpu
         )
 
     @cached_property
@@ -292,6 +287,7 @@ class App:
         from bot.chat.answers import Answers
         from bot.chat.client import JianbaoClient
         from bot.chat.desk import Desk
+        from bot.chat.mend import Mender
         from bot.chat.messenger import DiscordMessenger, Pace
         from bot.chat.scout import Scout
         from bot.chat.subscriptions import Subscriptions
@@ -309,10 +305,11 @@ class App:
             home=home,
             clock=self.clock,
         )
+        scout = Scout(self.store, self.catalogue, on_topic=self.topics.relevance(self.lexicon), clock=self.clock)
         desk = Desk(
             answers=answers,
             subscriptions=Subscriptions(self.store, clock=self.clock),
-            scout=Scout(self.store, self.catalogue, on_topic=self.topics.relevance(self.lexicon), clock=self.clock),
+            mender=Mender(scout, clock=self.clock),
             watches=Watches(self.store, questions=self.questions, clock=self.clock),
             suggester=Suggester(self.store, self.lexicon, self.completer, clock=self.clock),
         )

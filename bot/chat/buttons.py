@@ -39,6 +39,10 @@ class Answering(Protocol):
         """End a watch, for its owner or a moderator."""
         ...
 
+    async def mend(self, clicked: Clicked, remedy: str, feed_id: int, extra: int | None) -> None:
+        """Do something about a feed, for a moderator."""
+        ...
+
     async def add(self, clicked: Clicked, draft_id: int) -> None:
         """Add a feed that was looked at."""
         ...
@@ -158,6 +162,35 @@ def stopping(watch_id: int) -> str:
     return f"unwatch:{watch_id}/"
 
 
+class MendButton(
+    ui.DynamicItem[ui.Button[ui.LayoutView]],
+    template=r"mend:(?P<remedy>[a-z]{1,16})/(?P<feed>\d{1,18})/(?P<extra>\d{0,18})/(?P<mark>.*)",
+):
+    """Does something about a feed, such as `retry` or `remove`.
+
+    `extra` is the number of what else it needs, another feed or a draft; a notice's own `mark` lets a restart find the
+    notice again.
+    """
+
+    def __init__(  # what stands in its custom id
+        self, remedy: str, feed_id: int, label: str, *, extra: int | None = None, mark: str = "", primary: bool = False
+    ) -> None:
+        self.remedy, self.feed_id, self.extra = remedy, feed_id, extra
+        custom_id = f"mend:{remedy}/{feed_id}/{'' if extra is None else extra}/{mark}"
+        style = discord.ButtonStyle.primary if primary else discord.ButtonStyle.secondary
+        super().__init__(ui.Button(label=bare(label, _LABEL), custom_id=custom_id, style=style))
+
+    @classmethod
+    async def from_custom_id(cls, _clicked: Clicked, item: ui.Item[Any], match: re.Match[str], /) -> Self:
+        """Read what it does, and about which feed."""
+        extra = int(match["extra"]) if match["extra"] else None
+        return cls(match["remedy"], int(match["feed"]), _label(item), extra=extra, mark=match["mark"])
+
+    async def callback(self, clicked: Clicked) -> None:
+        """Do it."""
+        await _desk(clicked).mend(clicked, self.remedy, self.feed_id, self.extra)
+
+
 class OpenMenu(ui.DynamicItem[ui.Select[ui.LayoutView]], template=r"open:(?P<where>.+)"):
     """Opens one of the stories a message lists; `where` tells this menu from those of other messages."""
 
@@ -239,24 +272,6 @@ class UndoButton(ui.DynamicItem[ui.Button[ui.LayoutView]], template=r"undo:(?P<a
         await _desk(clicked).undo(clicked, self.act_id)
 
 
-class AddressButton(ui.DynamicItem[ui.Button[ui.LayoutView]], template=r"address:(?P<feed>\d{1,18})"):
-    """Asks for a feed's new address."""
-
-    def __init__(self, feed_id: int, label: str) -> None:
-        self.feed_id = feed_id
-        self.label = bare(label, _TITLE)
-        super().__init__(ui.Button(label=self.label, custom_id=f"address:{feed_id}"))
-
-    @classmethod
-    async def from_custom_id(cls, _clicked: Clicked, item: ui.Item[Any], match: re.Match[str], /) -> Self:
-        """Read whose address it is."""
-        return cls(int(match["feed"]), _label(item))
-
-    async def callback(self, clicked: Clicked) -> None:
-        """Open a form with one line."""
-        await clicked.response.send_modal(AddressForm(self.feed_id, self.label))
-
-
 class AddressForm(ui.Modal):
     """One line for a feed's new address."""
 
@@ -283,7 +298,7 @@ ALL = (
     DraftButton,
     PickMenu,
     UndoButton,
-    AddressButton,
+    MendButton,
 )
 
 

@@ -11,17 +11,20 @@ import structlog
 
 from bot.chat.answers import Answers
 from bot.chat.asks import Ask, decoded
+from bot.chat.buttons import AddressForm
+from bot.chat.curate import Changed
+from bot.chat.mend import Mender
 from bot.chat.reader import Reader, reader_of
-from bot.chat.render import curated
+from bot.chat.render import curated, health
 from bot.chat.render.notices import new_reference, notice, today, trouble
 from bot.chat.render.safe import plain
 from bot.chat.render.watches import called
-from bot.chat.scout import Scout
 from bot.chat.subscriptions import Subscriptions
 from bot.chat.suggest import Suggester
 from bot.chat.watches import Watches, check_in_server
 from bot.chat.words import refused, say
 from bot.errors import FeedError, InputError, JianbaoError, NotFoundError, QueryError, RefusedError
+from bot.feeds.health import Remedy
 from bot.feeds.troubles import told
 
 log = structlog.get_logger()
@@ -55,15 +58,16 @@ class Desk:
         *,
         answers: Answers,
         subscriptions: Subscriptions,
-        scout: Scout,
+        mender: Mender,
         suggester: Suggester,
         watches: Watches,
     ) -> None:
         self.answers = answers
         self.suggester = suggester
         self.subscriptions = subscriptions
-        self.curator = scout.curator
-        self.scout = scout
+        self.mender = mender
+        self.scout = mender.scout
+        self.curator = mender.scout.curator
         self.watches = watches
         self._posted: dict[tuple[int, int | None], float] = {}
 
@@ -183,6 +187,24 @@ class Desk:
             return curated.changed(made, reader.language)
 
         await self.private(asked, work)
+
+    async def mend(self, clicked: Asked, remedy: str, feed_id: int, extra: int | None) -> None:
+        """Do something about a feed, for who may manage the server; a new address is asked for in a form."""
+        if remedy == Remedy.ADDRESS and clicked.permissions.manage_guild:
+            title = say("mend-address", reader_of(clicked).language)
+            await clicked.response.send_modal(AddressForm(feed_id, title))
+            return
+
+        async def work(reader: Reader) -> discord.ui.LayoutView:
+            check_in_server(reader)
+            if not clicked.permissions.manage_guild:
+                raise refused("not-a-moderator")
+            made = await self.mender.mend(remedy, feed_id, extra, reader, by=str(clicked.user.id))
+            if isinstance(made, Changed):
+                return curated.changed(made, reader.language)
+            return health.one(made.ailment, reader.language, now=made.at, draft=made.draft)
+
+        await self.private(clicked, work)
 
     async def leave(self, scope: str) -> None:
         """A server has removed the bot: its digests are paused, its watches end and its own feeds are not read."""

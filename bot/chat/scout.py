@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from bot.chat.curate import MOST_FEEDS, Changed, Curator, check_room, shown
-from bot.chat.render.safe import code, plain
+from bot.chat.render.safe import code, plain, root_of
 from bot.chat.words import refused
 from bot.curation import Act, Deed
 from bot.feed import Entry, Feed, FeedSpec
@@ -155,6 +155,31 @@ class Scout:
         _check_new(report.url, others)
         return await self.curator.change(feed, {"url": report.url}, scope, Deed.MOVE, by)
 
+    async def search(self, feed: Feed, scope: str, *, by: str) -> tuple[int, Report]:
+        """Look where a feed's site names another address for it, and keep that as a draft; raises RefusedError.
+
+        Where its page declares several, its first is looked at: a site names its main feed before those of sections.
+        """
+        home = feed.spec.home or root_of(feed.spec.url)
+        for place in dict.fromkeys((feed.spec.url, home)):
+            wanted = Wanted(url=place, language=feed.spec.newsroom.language, kind=feed.spec.newsroom.kind, mixed=True)
+            report = await self._found(wanted, scope)
+            if len(report.declares) > 1:
+                report = await self._found(replace(wanted, url=report.declares[0].url), scope)
+            if report.status == "ok" and report.url != feed.spec.url:
+                _check_new(report.url, await self.curator.listed(scope))
+                return await self._looked(replace(wanted, url=report.url), report, scope, by), report
+            if report.status == "ok":
+                raise refused("feed-works-again", feed=shown(feed))
+        raise refused("no-feed-found", feed=shown(feed))
+
+    async def use(self, feed: Feed, draft_id: int, scope: str, *, by: str, channel: str) -> Changed:
+        """Read a feed at an address that was found; one of the catalogue is added there for this server alone."""
+        if feed.scope == CATALOGUE:
+            return await self.add(draft_id, scope=scope, by=by, channel=channel)
+        draft = await self._drafted(draft_id, scope, by)
+        return await self.move(str(feed.id), _wanted(draft.wanted).url, scope, by=by)
+
     async def bring(self, body: bytes, *, scope: str, by: str, channel: str) -> Imported:
         """Add the feeds of a list; raises RefusedError, or ParseError where it is none."""
         self._imports.spend(scope, self._clock())
@@ -186,9 +211,7 @@ class Scout:
     async def _proposed(self, wanted: Wanted, report: Report, scope: str, by: str) -> Preview:
         wanted = replace(wanted, url=report.url)
         await self._check(wanted.url, scope)
-        draft = await self._draft(wanted, scope, by)
-        await self._store.write(drafts.looked, draft, title=report.title, language=report.language, home=report.home)
-        return replace(self._preview(wanted, report), draft=draft)
+        return replace(self._preview(wanted, report), draft=await self._looked(wanted, report, scope, by))
 
     def _preview(self, wanted: Wanted, report: Report) -> Preview:
         judged = latest(report.entries)[:_JUDGED]
@@ -200,6 +223,12 @@ class Scout:
             judged=len(judged),
             a_day=a_day([entry.published for entry in report.entries if entry.published], self._clock()),
         )
+
+    async def _looked(self, wanted: Wanted, report: Report, scope: str, by: str) -> int:
+        """Keep a feed with what a look at it found."""
+        draft = await self._draft(wanted, scope, by)
+        await self._store.write(drafts.looked, draft, title=report.title, language=report.language, home=report.home)
+        return draft
 
     async def _draft(self, wanted: Wanted, scope: str, by: str) -> int:
         return await self._store.write(drafts.keep, scope, asdict(wanted), by=by, now=self._clock())

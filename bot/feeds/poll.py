@@ -23,6 +23,7 @@ from bot.ports import Clock, Fetcher, Parser
 from bot.store import articles as article_rows
 from bot.store import feeds as feed_rows
 from bot.store import hosts as host_rows
+from bot.store import notices as notice_rows
 from bot.store.articles import Kept
 from bot.store.database import Store
 from bot.text import language_of
@@ -205,6 +206,7 @@ class Poller:
             state = outcome.after_joining(state, here("duplicate"), now=now)
             log.warning("feed switched off", feed=feed.spec.title, trouble=state.trouble, moved_to=state.moved_to)
         feed_rows.learn(connection, feed.id, state)
+        notice_rows.write(connection, feed, state)
         return kept
 
     async def _failed(self, feed: Feed, request: Request, error: FeedError, occasion: _Occasion) -> Polled:
@@ -225,6 +227,7 @@ class Poller:
     def _note(self, connection: Connection, feed: Feed, state: FeedState, request: Request, error: FeedError) -> None:
         """Write down a failure; a host that answers nobody is left alone for its other feeds too."""
         feed_rows.learn(connection, feed.id, state)
+        notice_rows.write(connection, feed, state)
         if outcome.is_silent(error) and not pace.is_own(request.url, allow_private=self._allow_private):
             now = state.polled_at or self._clock()
             host = host_of(str(error.facts.get("host") or request.url))

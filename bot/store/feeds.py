@@ -9,7 +9,6 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, case, delete, func,
 from bot.feed import LONGEST_WAIT, Feed, FeedSpec, FeedState
 from bot.model import CATALOGUE, Kind, Language, Newsroom, Topic
 from bot.store.feed_tables import feeds, mutes
-from bot.store.schema import articles, findings
 from bot.store.statements import chunks, insert_new
 
 FROM_FILE, FROM_COMMAND = "file", "command"
@@ -36,15 +35,6 @@ def seen_by(connection: Connection, scope: str) -> list[Feed]:
     both = [*listed(connection), *(listed(connection, scope=scope) if scope != CATALOGUE else ())]
     told = (replace(feed, muted=feed.id in unwanted) for feed in both)
     return sorted(told, key=lambda feed: (feed.spec.title.casefold(), feed.id))
-
-
-def newest(connection: Connection) -> dict[int, datetime]:
-    """When each feed last brought an article."""
-    query = select(findings.c.feed_id, func.max(articles.c.published_at).label("at"))
-    rows = connection.execute(
-        query.join(articles, articles.c.number == findings.c.article).group_by(findings.c.feed_id)
-    )
-    return {row.feed_id: row.at for row in rows}
 
 
 def due(connection: Connection, now: datetime) -> int:

@@ -25,7 +25,9 @@ def check(place: str, zone: str | None, *, etag: str | None, as_json: bool, verb
     if as_json:
         print_json(report_json(report))
     elif verbose:
-        show.lines().print("\n".join(f"{name:>14}  {fact}" for name, fact in report.facts.items()), markup=False)
+        show.lines().print(
+            "\n".join(f"{name:>14}  {fact}" for name, fact in report.facts.items()), markup=False, emoji=False
+        )
     if report.status != "ok":
         raise InputError(report.reason, place=masked(place))
     if not as_json:
@@ -53,15 +55,6 @@ async def _look_at_all(app: App, specs: Sequence[FeedSpec]) -> Sequence[Report]:
     with Progress(console=err, transient=True, disable=not err.is_terminal) as progress:
         bar = progress.add_task("Looking at the feeds", total=len(specs))
         return await app.catalogue.look_at_all(specs, lambda: progress.advance(bar))
-
-
-def listed() -> None:
-    """Print every feed that is read, with its state."""
-
-    async def work(app: App) -> None:
-        show.console().print(show.feeds(await app.catalogue.listed(), app.clock()))
-
-    using(App(settings()), work)
 
 
 def add(wanted: Wanted) -> None:

@@ -12,6 +12,7 @@ from bot.chat.render.notices import notice
 from bot.chat.words import refused, say, words
 from bot.correction import Act
 from bot.curation import Deed
+from bot.feeds.health import Remedy, State
 from bot.feeds.lists import Outcome
 from bot.model import Kind, Language, Topic
 from bot.stories.rank import Score
@@ -42,6 +43,8 @@ FAMILIES = {
     "ended-": {UNREADABLE, *(code for code, _ in _CLOSED.values())},
     "paused-": {code for code, _ in _CLOSED.values()},
     "permission-": {*_NEEDED, _SEND_IN_THREAD},
+    "mend-": {*Remedy, "hide"},
+    "state-": set(State),
     "why-": {name for name, _ in _PARTS.parts()},
 }
 """Keys of which a part is only known when the bot runs, and what that part may be."""

@@ -44,6 +44,8 @@ FAMILY = "👨\u200d👩\u200d👧"
         (f"family {FAMILY}!", f"family {FAMILY}!"),
         ("no\u200djoiner", "nojoiner"),
         ("👍\u200d and \u200d👍", "👍 and 👍"),
+        ("❤\ufe0f 1\ufe0f\u20e3 ™\ufe0f", "❤\ufe0f 1\ufe0f\u20e3 ™\ufe0f"),
+        ("a\ufe0fb\ufe01华\ufe00❤\ufe0e", "ab华❤"),
         ("e\u0301", "é"),
         ("Z" + "\u0301\u0302\u0303\u0304\u0305\u0306\u0307", "\u0179\u0302\u0303\u0304\u0305"),
         ("\u3164\u2800", ""),
@@ -56,7 +58,7 @@ def test_markup_becomes_the_text_a_reader_would_see(markup: str, text: str) -> N
     assert plain(markup, 500) == text
 
 
-@given(st.text(max_size=200) | st.text(alphabet="<>/&;#x20abp\u200d\u202e👍🏽\u0301华\n ", max_size=200))
+@given(st.text(max_size=200) | st.text(alphabet="<>/&;#x20abp\u200d\ufe0f\u202e👍🏽\u0301华\n ", max_size=200))
 def test_nothing_unseen_survives(markup: str) -> None:
     """Whatever comes in, no control, bidi override, surrogate or stray zero-width character comes out."""
     text = plain(markup, 100)
@@ -64,7 +66,14 @@ def test_nothing_unseen_survives(markup: str) -> None:
     assert len(text) <= 100
     unseen = [c for c in text if unicodedata.category(c) in {"Cc", "Cf", "Cs", "Zl", "Zp"} and c != "\u200d"]
     assert unseen == []
+    assert all(_is_in_emoji(text, at) for at, c in enumerate(text) if c in "\u200d\ufe0f")
     assert text == text.strip()
+
+
+def _is_in_emoji(text: str, at: int) -> bool:
+    """Whether a joiner stands between two signs, or a selector behind one."""
+    around = [text[at - 1 : at], *([text[at + 1 : at + 2]] if text[at] == "\u200d" else [])]
+    return all(letter and unicodedata.category(letter)[0] in "SMNP" for letter in around)
 
 
 def test_every_invisible_character_of_unicode_is_known() -> None:

@@ -252,6 +252,17 @@ def test_a_chinese_feed_keeps_chinas_time(language: str, title: str, zone: str |
     assert cst.published == datetime(2026, 3, 26, 8 if hour == 8 else 22, tzinfo=UTC)
 
 
+def test_a_time_to_come_is_now() -> None:
+    """No entry is of tomorrow; what is more than a clock out of step is counted."""
+    dates = [NOW + timedelta(minutes=minutes) for minutes in (-5, 5, 300)]
+    items = "".join(f"<item><title>{date}</title><pubDate>{date.isoformat()}</pubDate></item>" for date in dates)
+
+    feed = _read(_rss(items))
+
+    assert [entry.published for entry in feed.entries] == [dates[0], NOW, NOW]
+    assert feed.ahead == 1
+
+
 def test_where_a_counter_leads_is_kept() -> None:
     """FeedBurner says where its links lead in the end; that is what makes two of them one."""
     item = (

@@ -41,10 +41,16 @@ Name = app_commands.Range[str, 1, 500]
 feeds = for_moderators(app_commands.Group(name="feeds", description="Curate what is read for this server"))
 
 
-@feeds.command(name="list", description="Every feed, with what is the matter with it")
+@feeds.command(name="list", description="Every feed: how it is, its newest article, its rhythm, what is on topic")
 async def list_(asked: Asked) -> None:
     """Every feed with its state."""
     await desk_of(asked).show(asked, asks.Sources(curating=1))
+
+
+@feeds.command(description="What is wrong with each feed that fails or is odd, and what to do about it")
+async def health(asked: Asked) -> None:
+    """A sentence about each feed that fails or is odd, with its buttons."""
+    await desk_of(asked).show(asked, asks.Health())
 
 
 @feeds.command(description="Look at a feed, or a site's feeds, and read it for this server alone")
