@@ -1,7 +1,7 @@
 """Lists of feeds brought in, each feed looked at before it is added, and handed out."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -108,8 +108,8 @@ class Lists:
         reports = iter(await self._catalogue.look_at_all(specs, looked, within=within))
         told = [_told(line, next(reports)) if line.outcome is Outcome.ADDED else line for line in lines]
         found = [self._spec(line.outline, line.report) for line in told if line.outcome is Outcome.ADDED]
-        act = await self._store.write(_take, found, scope, by, channel, self._clock())
-        return Imported(lines=tuple(told), act=act)
+        taken = await self._store.write(_take, found, scope=scope, by=by, channel=channel, most=most, now=self._clock())
+        return Imported(lines=tuple(_kept(line, taken) for line in told), act=next(iter(taken.values()), None))
 
     async def hand_out(self, scope: str) -> tuple[str, int]:
         """Everything that is read for a scope as a list, and how many feeds that is; what it has hidden is not."""
@@ -128,17 +128,30 @@ def _told(line: Line, report: Report) -> Line:
     return replace(line, outcome=Outcome.ADDED if report.status == "ok" else Outcome.REFUSED, report=report)
 
 
+def _kept(line: Line, taken: Mapping[str, Act]) -> Line:
+    """What became of a feed that was to be added: another list may have taken the last places meanwhile."""
+    is_over = line.outcome is Outcome.ADDED and line.outline.url not in taken
+    return replace(line, outcome=Outcome.OVER) if is_over else line
+
+
 def _take(
-    connection: Connection, specs: Sequence[FeedSpec], scope: str, by: str, channel: str | None, now: datetime
-) -> Act | None:
-    """Add all together, without those that somebody else has added meanwhile; returns the first act."""
-    first: Act | None = None
+    connection: Connection,
+    specs: Sequence[FeedSpec],
+    *,
+    scope: str,
+    by: str,
+    channel: str | None,
+    most: int | None,
+    now: datetime,
+) -> dict[str, Act]:
+    """Add all together, without those that somebody else has added meanwhile; returns the acts by address."""
     known = feed_rows.seen_by(connection, scope)
-    for spec in specs:
-        if not twin_of(spec.url, known):
-            batch = first.id if first else None
-            act = acts.add(
-                connection, spec, scope=scope, by=by, now=now, deed=Deed.IMPORT, channel=channel, batch=batch
-            )
-            first = first or act
-    return first
+    room = len(specs) if most is None else max(0, most - sum(feed.scope == scope for feed in known))
+    new = [spec for spec in specs if not twin_of(spec.url, known)][:room]
+    taken: dict[str, Act] = {}
+    for spec in new:
+        batch = next(iter(taken.values())).id if taken else None
+        taken[spec.url] = acts.add(
+            connection, spec, scope=scope, by=by, now=now, deed=Deed.IMPORT, channel=channel, batch=batch
+        )
+    return taken

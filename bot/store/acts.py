@@ -51,8 +51,10 @@ def change(
     after = {name: value for name, value in to.items() if held[name] != value}
     if not after:
         return None
-    before = {name: held[name] for name in after}
     _apply(connection, row, after, scope=scope, by=by, now=now)
+    if after.get("removed"):
+        after["url"] = row.url  # another feed may take its address: it does not come back in that one's place
+    before = {name: held[name] for name in after}
     made = {"scope": scope, "act": deed, "made_by": by, "made_at": now}
     return _written(connection, feed_id, made, before=before, after=after)
 
@@ -68,7 +70,8 @@ def undo(connection: Connection, act_id: int, *, scope: str, by: str, now: datet
     made_at_once = acts.c.id == act_id if first.batch is None else acts.c.batch == first.batch
     standing = _found(connection, and_(_STANDS, made_at_once))
     done = [act for act in standing if _is_undone(connection, act, by=by, now=now)]
-    outcome = Undo.DONE if done else Undo.OVERTAKEN if standing else Undo.ALREADY
+    left = _found(connection, and_(_STANDS, made_at_once))  # anew, since somebody may have been faster
+    outcome = Undo.DONE if done else Undo.OVERTAKEN if left else Undo.ALREADY
     return Undone(outcome=outcome, acts=tuple(done) or (first,))
 
 
@@ -98,12 +101,15 @@ def _is_undone(connection: Connection, act: Act, *, by: str, now: datetime) -> b
     row = _locked(connection, act.feed_id)
     held = _held(connection, row, act.scope)
     gone = held["removed"] and "removed" not in act.after
+    before = {name: value for name, value in act.before.items() if held[name] != value}
     if gone or any(held[name] != value for name, value in act.after.items()):
+        return False
+    if "url" in before and _there(connection, row, str(before["url"]), removed=False) is not None:
         return False
     this = and_(acts.c.id == act.id, _STANDS)
     if connection.execute(update(acts).where(this).values(undone_at=now, undone_by=by)).rowcount != 1:
         return False
-    _apply(connection, row, act.before, scope=act.scope, by=by, now=now)
+    _apply(connection, row, before, scope=act.scope, by=by, now=now)
     return True
 
 
@@ -152,12 +158,18 @@ def _switch(connection: Connection, row: Row[Any], to: Mapping[str, Any], now: d
 
 def _vacate(connection: Connection, row: Row[Any], url: str) -> None:
     """Give a removed feed that still holds a wanted address this one's instead: each address stands once a scope."""
-    other = and_(feeds.c.scope == row.scope, feeds.c.url == url, feeds.c.id != row.id)
-    held = connection.execute(select(feeds.c.id).where(other)).scalar()
+    held = _there(connection, row, url, removed=True)
     if held is None:
         return
     for feed_id, address in ((row.id, f"{row.url}#moving"), (held, row.url)):
         connection.execute(update(feeds).where(feeds.c.id == feed_id).values(url=address))
+
+
+def _there(connection: Connection, row: Row[Any], url: str, *, removed: bool) -> int | None:
+    """The number of another feed of the same scope at an address, of those that were removed or of those that stay."""
+    other = and_(feeds.c.scope == row.scope, feeds.c.url == url, feeds.c.id != row.id)
+    stays = feeds.c.removed_at.is_(None)
+    return connection.execute(select(feeds.c.id).where(other, ~stays if removed else stays)).scalar()
 
 
 def _written(

@@ -1,3 +1,5 @@
+import asyncio
+
 import pytest
 
 from bot.curation import OPERATOR, Deed
@@ -111,6 +113,16 @@ async def test_a_server_has_so_many_feeds_and_no_more(sqlite: Store) -> None:
 
     assert [line.outcome for line in imported.lines] == [KNOWN, ADDED, ADDED, OVER]
     assert [url for url, _, _ in fetcher.asked] == ["https://b.example/feed", "https://c.example/feed"]
+
+
+async def test_two_lists_at_once_share_the_room(sqlite: Store) -> None:
+    """What one has taken the other has not."""
+    made, _ = lists(sqlite, *"abcd")
+
+    both = await asyncio.gather(*(bring(made, opml(*names), most=3) for names in ("ab", "cd")))
+
+    assert sorted(line.outcome for each in both for line in each.lines) == [ADDED, ADDED, ADDED, OVER]
+    assert len(await sqlite.read(rows.listed, scope="77")) == 3
 
 
 async def test_what_breaks_us_is_one_line(sqlite: Store) -> None:

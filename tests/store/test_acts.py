@@ -184,13 +184,16 @@ async def test_an_import_is_undone_as_one(store: Store) -> None:
 
 
 async def test_two_who_undo_at_once_undo_once(store: Store) -> None:
-    """Whoever comes second is told that it was done."""
+    """In two programs on one database: whoever comes second is told that it was done."""
     act = await change(store, await add(store), Deed.PAUSE, paused=True)
     assert act is not None
+    other = Store(store.url)
+    await other.open()
 
-    done = await asyncio.gather(*(undo(store, act, by=who) for who in ("eve", "bob", "ada")))
+    done = await asyncio.gather(*(undo(each, act) for each in (store, other, store, other)))
+    await other.close()
 
-    assert sorted(each.outcome for each in done if each) == [Undo.ALREADY, Undo.ALREADY, Undo.DONE]
+    assert sorted(each.outcome for each in done if each) == [*[Undo.ALREADY] * 3, Undo.DONE]
 
 
 async def test_only_standing_acts_are_offered(store: Store) -> None:
@@ -258,23 +261,32 @@ async def test_a_feed_that_polling_gave_up_is_tried_again(store: Store) -> None:
 
 
 async def test_a_feed_takes_the_address_of_one_that_was_removed(store: Store) -> None:
-    """That one gets the other address, and back again when it is undone: an address stands once a server."""
+    """That one gets the other address, and does not come back there: an address stands once a server."""
     gone = await add(store, B)
-    await change(store, gone, Deed.REMOVE, removed=True)
+    removed = await change(store, gone, Deed.REMOVE, removed=True)
     added = await add(store)
+    moved = await change(store, added, Deed.MOVE, url=B.url)
+    assert removed is not None
+    assert moved is not None
 
+    done = [await undo(store, act) for act in (removed, moved, removed)]
+
+    assert [each and each.outcome for each in done] == [Undo.OVERTAKEN, Undo.DONE, Undo.DONE]
+    assert {title: feed.spec.url for title, feed in (await held(store)).items()} == {"A": A.url, "B": B.url}
+
+
+async def test_a_feed_does_not_go_back_where_another_is_read(store: Store) -> None:
+    """Its old address was added anew meanwhile."""
+    added = await add(store)
     moved = await change(store, added, Deed.MOVE, url=B.url)
     assert moved is not None
-    there = (await held(store))["A"].spec.url
-    undone = await undo(store, moved)
-    back = await undo(store, gone)
+    await add(store, feed_spec(A.url, title="New"))
 
-    assert there == B.url
+    undone = await undo(store, moved)
+
     assert undone is not None
-    assert undone.outcome is Undo.DONE
-    assert (await held(store))["A"].spec.url == A.url
-    assert back is not None
-    assert back.outcome is Undo.OVERTAKEN, "it was removed since"
+    assert undone.outcome is Undo.OVERTAKEN
+    assert {title: feed.spec.url for title, feed in (await held(store)).items()} == {"A": B.url, "New": A.url}
 
 
 async def test_the_operators_acts_are_the_catalogues(store: Store) -> None:
