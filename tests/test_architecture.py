@@ -210,7 +210,7 @@ NEIGHBOURS = {
     "chat.scout": {"chat.curate"},
     "chat.mend": {"chat.curate", "chat.scout"},
     "chat.render.curated": {"chat.render.notices"},
-    "feeds.discover": {"feeds.clean", "feeds.encoding", "feeds.guard", "feeds.links"},
+    "feeds.discover": {"feeds.clean", "feeds.encoding", "feeds.guard"},
     "feeds.opml": {"feeds.clean", "feeds.encoding", "feeds.prepare"},
     "feeds.lists": {"feeds.catalogue"},
     "store.acts": {"store.feeds"},

@@ -276,7 +276,7 @@ class AddressForm(ui.Modal):
     """One line for a feed's new address."""
 
     address: ui.TextInput[ui.LayoutView] = ui.TextInput(
-        custom_id="address", label="https://…", placeholder="https://example.com/feed", min_length=4, max_length=500
+        label="https://…", custom_id="address", placeholder="https://example.com/feed", min_length=4, max_length=500
     )
 
     def __init__(self, feed_id: int, title: str) -> None:

@@ -8,15 +8,16 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from bot.chat.curate import MOST_FEEDS, Changed, Curator, check_room, shown
-from bot.chat.render.safe import plain, root_of
+from bot.chat.render.safe import code, plain, root_of
 from bot.chat.words import refused
 from bot.curation import Act, Deed
-from bot.feed import Feed, FeedSpec
+from bot.feed import Entry, Feed, FeedSpec
 from bot.feeds.catalogue import Catalogue, Report, Wanted, twin_of
 from bot.feeds.discover import Candidate
 from bot.feeds.lists import Imported, Lists
 from bot.model import CATALOGUE, Kind, Language
 from bot.ports import Clock
+from bot.secret import masked
 from bot.store import acts, drafts
 from bot.store import feeds as rows
 from bot.store.database import Store
@@ -24,6 +25,9 @@ from bot.store.database import Store
 LOOKS, LISTS = 20, 3
 _SPAN = timedelta(minutes=10)
 """How many addresses a server may have looked at in so long, and how many lists: nobody searches a network with us."""
+
+_WAIT = timedelta(minutes=10)
+"""How long a list may take: Discord takes the answer for fifteen minutes, and no longer."""
 
 _JUDGED = 50
 """How many of a feed's latest entries tell how much of it is on topic."""
@@ -36,7 +40,7 @@ OnTopic = Callable[[str, str], bool]
 class Preview:
     """A feed as it would be added; `known` tells whether its newsroom is one we know, `draft` what the button adds.
 
-    `on_topic` of `judged` entries are on topic; `a_day` is how many it brings, None where its entries do not tell.
+    `on_topic` of the `judged` latest entries are on topic; `a_day` is how many it brings, None where they do not tell.
     """
 
     spec: FeedSpec
@@ -47,6 +51,11 @@ class Preview:
     a_day: float | None
     draft: int | None = None
 
+    @property
+    def latest(self) -> list[Entry]:
+        """Its entries, the newest first where their times tell."""
+        return latest(self.report.entries)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
@@ -54,6 +63,11 @@ class Choice:
 
     url: str
     candidates: tuple[tuple[int, Candidate], ...]
+
+
+def latest(entries: Sequence[Entry]) -> list[Entry]:
+    """Entries with the newest first; those without a time stay in their order, behind."""
+    return sorted(entries, key=lambda entry: -entry.published.timestamp() if entry.published else 0)
 
 
 def a_day(published: Sequence[datetime], now: datetime) -> float | None:
@@ -169,7 +183,7 @@ class Scout:
     async def bring(self, body: bytes, *, scope: str, by: str, channel: str) -> Imported:
         """Add the feeds of a list; raises RefusedError, or ParseError where it is none."""
         self._imports.spend(scope, self._clock())
-        return await self._lists.bring(body, scope=scope, by=by, channel=channel, most=MOST_FEEDS)
+        return await self._lists.bring(body, scope=scope, by=by, channel=channel, most=MOST_FEEDS, within=_WAIT)
 
     async def hand_out(self, scope: str) -> tuple[str, int]:
         """What is read in a server as a list, and how many feeds that is."""
@@ -200,7 +214,7 @@ class Scout:
         return replace(self._preview(wanted, report), draft=await self._looked(wanted, report, scope, by))
 
     def _preview(self, wanted: Wanted, report: Report) -> Preview:
-        judged = report.entries[:_JUDGED]
+        judged = latest(report.entries)[:_JUDGED]
         return Preview(
             spec=self._catalogue.spec_of(replace(wanted, url=report.url), report),
             known=self._catalogue.known(report.url, report.home) is not None,
@@ -252,7 +266,7 @@ def _usable(report: Report) -> Report:
 def _only(report: Report) -> Report:
     """Likewise, and where a site has several feeds."""
     if len(report.declares) > 1:
-        raise refused("several-feeds", feeds=", ".join(f"`{plain(each.url, 200)}`" for each in report.declares[:5]))
+        raise refused("several-feeds", feeds=", ".join(code(masked(each.url), 200) for each in report.declares[:5]))
     return _usable(report)
 
 

@@ -4,7 +4,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from bot.feeds.doctor import Look, facts_of, remarks_of
 from bot.feeds.links import canonical, host_of
 from bot.feeds.newsrooms import Newsrooms
 from bot.feeds.remarks import Remark, newest
-from bot.feeds.troubles import here, sentence
+from bot.feeds.troubles import here, sentence, unfetched
 from bot.model import CATALOGUE, Kind, Language, Newsroom
 from bot.phrases import plural
 from bot.ports import Clock, Fetcher, Parser
@@ -37,6 +37,13 @@ _NO_FEED = frozenset({"html", "not-a-feed"})
 
 _NOT_THERE = _NO_FEED | {"missing", "gone", "empty"}
 """The troubles after which another place of the same site may be asked."""
+
+
+_AGAIN = (
+    ("; it will be tried again by itself.", "; please try again later."),
+    ("，之后会自动重试。", "，请稍后再试。"),
+)
+"""What polling promises of a feed that is read, and what to say of one that is not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,11 +71,13 @@ class Report:
         return self.remarks[0].code if self.remarks else self.status
 
     def told(self, reader: Language) -> str:
-        """The reason in a reader's language."""
-        if reader is Language.EN or "trouble" not in self.facts:
-            return self.reason
+        """The reason in the language of who asked for the look, which nobody repeats for them."""
         facts: Any = self.facts.get("told", {})
-        return sentence(str(self.facts["trouble"]), facts, reader)
+        is_said = reader is Language.EN or "trouble" not in self.facts
+        said = self.reason if is_said else sentence(str(self.facts["trouble"]), facts, reader)
+        for promise, advice in _AGAIN:
+            said = said.replace(promise, advice)
+        return said
 
     def remarked(self, reader: Language) -> list[str]:
         """The remarks' sentences."""
@@ -167,15 +176,24 @@ class Catalogue:
                 break
         return report
 
-    async def look_at_all(self, specs: Sequence[FeedSpec], looked: Callable[[], None]) -> list[Report]:
-        """Look at feeds side by side, a few at once, and report in their order; calls `looked` after each."""
+    async def look_at_all(
+        self, specs: Sequence[FeedSpec], looked: Callable[[], None], *, within: timedelta | None = None
+    ) -> list[Report]:
+        """Look at feeds side by side, a few at once, and report in their order; calls `looked` after each.
+
+        What is not looked at `within` a while counts as too slow.
+        """
         turns = asyncio.Semaphore(_AT_ONCE)
+        until = asyncio.get_running_loop().time() + within.total_seconds() if within else None
 
         async def one(spec: FeedSpec) -> Report:
-            async with turns:
-                report = await self._look_safely(spec)
-            looked()
-            return report
+            try:
+                async with asyncio.timeout_at(until), turns:
+                    return await self._look_safely(spec)
+            except TimeoutError:
+                return _failed(unfetched("too-slow", host=host_of(spec.url)))
+            finally:
+                looked()
 
         return await asyncio.gather(*map(one, specs))
 
@@ -192,11 +210,11 @@ class Catalogue:
             raise InputError(f"{wanted.url} is not an address that begins with http:// or https://.", url=wanted.url)
         await self._check_new(wanted.url)
         report = await self.find(wanted.url, zone=wanted.zone)
-        if report.declares:
+        if len(report.declares) > 1:
             several = ", ".join(each.url for each in report.declares)
             raise InputError(f"{wanted.url} is a site with several feeds; add one of them: {several}", url=wanted.url)
         if report.status != "ok":
-            raise InputError(f"{report.reason.removesuffix('.')}; it was not added.", url=wanted.url)
+            raise InputError(f"{report.told(Language.EN).removesuffix('.')}; it was not added.", url=wanted.url)
         await self._check_new(report.url)
         spec = self.spec_of(replace(wanted, url=report.url), report)
         await self._store.write(acts.add, spec, scope=CATALOGUE, by=OPERATOR, now=self._clock())

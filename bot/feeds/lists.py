@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import Connection
@@ -89,12 +89,14 @@ class Lists:
         by: str,
         channel: str | None = None,
         most: int | None = None,
+        within: timedelta | None = None,
         looked: Callable[[], None] = lambda: None,
         begin: Callable[[int], None] = lambda _: None,
     ) -> Imported:
         """Add the feeds of a list that can be read, each article judged; raises ParseError where it is none.
 
-        `most` is how many feeds a scope may have of its own. `begin` is told how many are looked at, `looked` of each.
+        `most` is how many feeds a scope may have of its own, `within` how long looking may take in all. `begin` is told
+        how many are looked at, `looked` of each.
         """
         outlines = await asyncio.to_thread(opml.read, body)
         known = await self._store.read(feed_rows.seen_by, scope)
@@ -102,10 +104,11 @@ class Lists:
         lines = sorted_out(outlines, [feed.spec.url for feed in known], room)
         wanted = [line.outline for line in lines if line.outcome is Outcome.ADDED]
         begin(len(wanted))
-        reports = iter(await self._catalogue.look_at_all([self._spec(each) for each in wanted], looked))
+        specs = [self._spec(each) for each in wanted]
+        reports = iter(await self._catalogue.look_at_all(specs, looked, within=within))
         told = [_told(line, next(reports)) if line.outcome is Outcome.ADDED else line for line in lines]
-        specs = [self._spec(line.outline, line.report) for line in told if line.outcome is Outcome.ADDED]
-        act = await self._store.write(_take, specs, scope, by, channel, self._clock())
+        found = [self._spec(line.outline, line.report) for line in told if line.outcome is Outcome.ADDED]
+        act = await self._store.write(_take, found, scope, by, channel, self._clock())
         return Imported(lines=tuple(told), act=act)
 
     async def hand_out(self, scope: str) -> tuple[str, int]:

@@ -18,7 +18,7 @@ from bot.feeds.newsrooms import Newsrooms
 from bot.feeds.outcome import Answer
 from bot.feeds.pace import DAY, Limits, Request, Round
 from bot.feeds.troubles import here, unread
-from bot.model import Article
+from bot.model import Article, Topic
 from bot.ports import Clock, Fetcher, Parser
 from bot.store import articles as article_rows
 from bot.store import feeds as feed_rows
@@ -79,8 +79,14 @@ def article_of(feed: Feed, entry: Entry, newsrooms: Newsrooms, now: datetime) ->
         title_language=language_of(title),
         published_at=published,
         first_seen_at=published if seeding else now,
+        topic=_topic_of(feed),
         relevant=not feed.spec.mixed,
     )
+
+
+def _topic_of(feed: Feed) -> Topic | None:
+    """The section of what tells none by itself, where a feed is of one topic as a whole."""
+    return feed.spec.topics[0] if len(feed.spec.topics) == 1 and not feed.spec.mixed else None
 
 
 class Poller:

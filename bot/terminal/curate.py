@@ -8,7 +8,7 @@ import typer
 
 from bot.curation import OPERATOR, Act, Deed, Undo, Undone
 from bot.errors import InputError, NotFoundError
-from bot.model import CATALOGUE
+from bot.model import CATALOGUE, Language
 
 if TYPE_CHECKING:  # loaded by what needs it, so that --help answers at once
     from bot.app import App
@@ -180,5 +180,5 @@ def _told(line: "Line") -> str:
     """One feed of a list, and what became of it."""
     if line.outcome != "refused":
         return f"{'known already' if line.outcome == 'known' else 'added':<13}  {line.name}"
-    why = line.report.reason if line.report else "it has no address that can be read"
+    why = line.report.told(Language.EN) if line.report else "it has no address that can be read"
     return f"{'not added':<13}  {line.name}: {why}"

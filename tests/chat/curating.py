@@ -1,5 +1,8 @@
 """Curating in a channel: a moderator types and presses, and what is read afterwards."""
 
+import discord
+from simcord.actors import MemberActor
+from simcord.builders import ChannelHandle
 from simcord.results import ResponseMessage
 
 from bot.feed import Feed
@@ -38,3 +41,10 @@ async def add(stage: Stage, url: str = URL, **options: object) -> str:
 async def own(stage: Stage) -> list[Feed]:
     """The feeds of this server alone."""
     return await stage.store.read(rows.listed, scope=str(stage.server.id))
+
+
+def neighbours(stage: Stage) -> tuple[MemberActor, ChannelHandle]:
+    """A moderator of another server, and a channel there."""
+    elsewhere = stage.env.create_guild("Elsewhere")
+    rights = elsewhere.create_role("Mods", permissions=discord.Permissions(manage_guild=True))
+    return elsewhere.add_member(stage.env.create_user("eve"), roles=[rights]), elsewhere.create_text_channel("theirs")

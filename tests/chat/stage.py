@@ -181,5 +181,8 @@ def _message_of(request: Any) -> tuple[str, str, dict[str, Any]] | None:
     body = request.json
     if not isinstance(body, dict) or body.get("type") == _A_FORM:
         return None
-    body = body.get("data", body) if "/callback" in request.path else body
+    if "/callback" in request.path:
+        if body.get("type") == discord.InteractionResponseType.modal.value:
+            return None
+        body = body.get("data", body)
     return (request.method, request.path, body) if isinstance(body, dict) and body.get("components") else None

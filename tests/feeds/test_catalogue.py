@@ -1,6 +1,7 @@
 import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -351,3 +352,49 @@ async def test_where_no_site_answers_nothing_is_looked_for(sqlite: Store, error:
     report, asked = await found(sqlite, {SITE: error})
 
     assert (report.status, asked) == (error.code, [SITE])
+
+
+async def test_a_site_with_several_feeds_is_not_added(sqlite: Store) -> None:
+    """The operator is told which there are; one of them is enough."""
+    made = catalogue(sqlite, {SITE: site("/a", "/b"), "https://site.example/a": page("a A")})
+
+    with pytest.raises(InputError) as error:
+        await add(made, SITE)
+    spec = await add(made, "https://site.example/a")
+
+    assert error.value.sentence == (
+        f"{SITE} is a site with several feeds; add one of them: https://site.example/a, https://site.example/b"
+    )
+    assert spec.url == "https://site.example/a"
+
+
+async def test_the_feed_of_a_site_is_added(sqlite: Store) -> None:
+    """Under its own address, and once."""
+    made = catalogue(sqlite, {SITE: site("/a"), "https://site.example/a": page("a A")})
+
+    spec = await add(made, SITE)
+    with pytest.raises(InputError, match="is in the catalogue already"):
+        await add(made, SITE)
+
+    assert spec.url == "https://site.example/a"
+
+
+async def test_a_look_at_many_ends_in_time(sqlite: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was not looked at by then counts as too slow."""
+    made = catalogue(sqlite)
+
+    async def look(place: str, *, zone: str | None = None) -> Report:
+        del zone
+        await asyncio.sleep(0 if "fast" in place else 60)
+        return Report(status="ok", reason="0 entries.")
+
+    monkeypatch.setattr(made, "look", look)
+    specs = [feed_spec("https://fast.example"), *(feed_spec(f"https://{number}.example") for number in range(20))]
+    counted: list[bool] = []
+
+    reports = await made.look_at_all(specs, lambda: counted.append(True), within=timedelta(seconds=0.2))
+
+    assert [report.status for report in reports] == ["ok", *["too-slow"] * 20]
+    assert reports[1].told(Language.EN) == "0.example sent this feed too slowly; please try again later."
+    assert reports[1].told(Language.ZH) == "0.example 发送这个源太慢，请稍后再试。"
+    assert len(counted) == 21

@@ -8,7 +8,7 @@ from bot.chat import buttons
 from bot.chat.curate import Changed
 from bot.chat.render.layout import AMBER, GREEN, fits, message, stamp
 from bot.chat.render.notices import notice
-from bot.chat.render.safe import link, plain
+from bot.chat.render.safe import code, link, plain
 from bot.chat.scout import Choice, Preview
 from bot.chat.times import zone_name
 from bot.chat.words import say
@@ -58,7 +58,7 @@ def log(acts: Sequence[tuple[Act, int]], reader: Language) -> discord.ui.LayoutV
 
 def option(act: Act, size: int, reader: Language) -> str:
     """An act in a menu, where nobody is mentioned and nothing is bold."""
-    return say(f"menu-{act.deed}", reader, feed=act.feed, count=size)
+    return say(f"menu-{act.deed}", reader, feed=_name(act), count=size)
 
 
 def imported(made: Imported, reader: Language, *, file: str) -> tuple[discord.ui.LayoutView, int]:
@@ -100,12 +100,12 @@ def _preview(found: Preview, reader: Language) -> discord.ui.LayoutView:
         language=say(f"language-{spec.newsroom.language}", reader),
         kind=say(f"kind-{spec.newsroom.kind}", reader),
     )
-    head = f"## {plain(spec.title, _TITLE)}\n-# {plain(masked(spec.url), _ADDRESS)}"
+    head = f"## {plain(spec.title, _TITLE)}\n-# {code(masked(spec.url), _ADDRESS)}"
     remarks = [plain(remark) for remark in found.report.remarked(reader)]
     told = [newsroom, _rhythm(found, reader), _share(found, reader), *remarks]
-    latest = [f"### {say('feed-latest', reader)}", *map(_entry, found.report.entries[:_LATEST])]
+    latest = [f"### {say('feed-latest', reader)}", *map(_entry, found.latest[:_LATEST])]
     foot = say("preview-foot" if found.draft else "preview-looked", reader)
-    groups = [[head, "\n".join(told)], ["\n".join(latest)] if found.report.entries else [], [foot]]
+    groups = [[head, "\n".join(told)], ["\n".join(latest)] if found.latest else [], [foot]]
     if found.draft is None:
         return message(groups)
     add = buttons.DraftButton("add", found.draft, say("draft-add", reader))
@@ -118,7 +118,7 @@ def _choice(found: Choice, reader: Language) -> discord.ui.LayoutView:
         buttons.option(each.title or each.url, str(draft), each.url.partition("://")[2])
         for draft, each in found.candidates
     ]
-    told = say("site-feeds", reader, site=plain(masked(found.url), _ADDRESS), count=len(options))
+    told = say("site-feeds", reader, site=code(masked(found.url), _ADDRESS), count=len(options))
     menu = buttons.PickMenu(found.candidates[0][0], say("pick-feed", reader), options)
     return notice(told, rows=[[menu]])
 
@@ -152,9 +152,14 @@ def _logged(act: Act, size: int, reader: Language) -> str:
 
 def _act(act: Act, size: int, reader: Language) -> str:
     """Who did what to which feed."""
-    feed = plain(act.feed, _TITLE)
+    feed = plain(_name(act), _TITLE)
     who, change = _who(act.made_by, reader), _change(act, reader)
     return say(f"act-{act.deed}", reader, by=who, feed=feed, count=size, change=change)
+
+
+def _name(act: Act) -> str:
+    """What a feed was called when something was done to it; later names are told by what gave them."""
+    return str(act.before["title"]) if act.deed is Deed.RENAME else act.feed
 
 
 def _standing(acts: Sequence[tuple[Act, int]]) -> list[Act]:
@@ -170,7 +175,7 @@ def _who(made_by: str, reader: Language) -> str:
 def _change(act: Act, reader: Language) -> str:
     """What an act changed, from what to what; nothing for what is only done or not."""
     if act.deed is Deed.MOVE:
-        return plain(masked(str(act.after["url"])), _ADDRESS)
+        return code(masked(str(act.after["url"])), _ADDRESS)
     if act.deed is Deed.RENAME:
         return plain(str(act.after["title"]), _TITLE)
     if act.deed is not Deed.SET:

@@ -1,7 +1,6 @@
-import discord
+import re
+
 import pytest
-from simcord.actors import MemberActor
-from simcord.builders import ChannelHandle
 
 from bot.chat.curate import MOST_FEEDS
 from bot.chat.scout import LOOKS
@@ -10,7 +9,7 @@ from bot.feed import Feed, Fetched
 from bot.model import Kind, Language
 from bot.store import articles as article_rows
 from bot.store import feeds as rows
-from tests.chat.curating import BODY, TROUBLE, URL, add, asked, feeds, own, press
+from tests.chat.curating import BODY, TROUBLE, URL, add, asked, feeds, neighbours, own, press
 from tests.chat.looks import buttons_of, options_of, text_of
 from tests.chat.stage import Stage, names, said
 from tests.fakes import ITHOME, NOW, article, feed_spec, page
@@ -25,13 +24,6 @@ async def catalogue(stage: Stage) -> Feed:
     return one
 
 
-def neighbours(stage: Stage) -> tuple[MemberActor, ChannelHandle]:
-    """A moderator of another server, and a channel there."""
-    elsewhere = stage.env.create_guild("Elsewhere")
-    rights = elsewhere.create_role("Mods", permissions=discord.Permissions(manage_guild=True))
-    return elsewhere.add_member(stage.env.create_user("eve"), roles=[rights]), elsewhere.create_text_channel("theirs")
-
-
 @pytest.mark.usefixtures("catalogue")
 async def test_a_feed_is_shown_before_it_is_added(stage: Stage) -> None:
     """Whose it is, how often it brings something, how much is on topic, and its latest entries."""
@@ -41,10 +33,11 @@ async def test_a_feed_is_shown_before_it_is_added(stage: Stage) -> None:
     assert await own(stage) == []
     assert told.splitlines() == [
         "## A feed",
-        "-# https:\u200b//blog.example.com/feed",
+        "-# `https://blog.example.com/feed`",
         "English · press · **A feed**, a newsroom new to me",
         "Its entries do not tell how often it brings something.",
         "On topic: 3 of its latest 4; the digest leaves the others out.",
+        "Its entries are titles without a text, which makes their stories harder to recognise.",
         "### Its latest entries",
         "<t:1780920000:R> [SMIC raises prices](https://example.com/a)",
         "<t:1780920000:R> [TSMC raises its outlook](https://example.com/b)",
@@ -148,6 +141,18 @@ async def test_how_often_a_feed_brings_something_is_told(stage: Stage) -> None:
 
 
 @pytest.mark.usefixtures("catalogue")
+async def test_the_latest_entries_are_the_newest(stage: Stage) -> None:
+    """Whatever the feed's order; those without a time come after."""
+    stage.fetcher.pages[URL] = page(
+        "a@ Undated\nb@2026-06-01T00:00Z Old\nc@2026-06-07T00:00Z New\nd@2026-06-05T00:00Z Middle"
+    )
+
+    told = await feeds(stage, "add", url=URL)
+
+    assert re.findall(r"\[(\w+)\]", told) == ["New", "Middle", "Old"]
+
+
+@pytest.mark.usefixtures("catalogue")
 async def test_a_feed_that_is_off_topic_is_said_to_be(stage: Stage) -> None:
     """Before anybody wonders why the digest never has it."""
     stage.fetcher.pages[URL] = page("a Ten cakes for June\nb How to bake bread")
@@ -170,9 +175,9 @@ async def test_a_sites_feeds_are_offered(stage: Stage) -> None:
     chosen = text_of(stage.components(message))
     told = await press(stage, message, "Add")
 
-    assert shown.startswith("https:\u200b//site.example.com is a site with several feeds: 2.")
+    assert shown.startswith("`https://site.example.com` is a site with several feeds: 2.")
     assert list(offered) == ["news", "blog"]
-    assert chosen.startswith("## A feed\n-# https:\u200b//site.example.com/blog.xml\n")
+    assert chosen.startswith("## A feed\n-# `https://site.example.com/blog.xml`\n")
     assert told.startswith("**A feed** is read from now on")
     assert [feed.spec.url for feed in await own(stage)] == ["https://site.example.com/blog.xml"]
 
