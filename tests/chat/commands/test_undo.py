@@ -300,7 +300,7 @@ async def test_a_new_address_is_typed_into_a_form(stage: Stage) -> None:
     await add(stage)
     (feed,) = await own(stage)
     message = await asked(stage, "pause", feed="A feed")
-    stage.rewrite(message, {buttons_of(message.components)["Undo"]: f"address:{feed.id}"})
+    stage.rewrite(message, {buttons_of(message.components)["Undo"]: f"mend:address/{feed.id}//"})
 
     form = await stage.moderator.click(message, label="Undo")
     broken = await stage.moderator.submit_modal(form, {"address": "https://gone.example.com"})
