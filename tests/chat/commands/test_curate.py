@@ -324,6 +324,7 @@ async def test_a_feed_of_the_catalogue_is_hidden_from_one_server(stage: Stage, c
     assert "**hidden here**" in await feeds(stage, "list")
     assert "**hidden here**" in said(await stage.member.slash(stage.channel, "sources"))
     assert "IT之家" in said(await eve.slash(there, "sources"))
+    assert "hidden here" not in said(await eve.slash(there, "sources"))
 
 
 async def test_a_hidden_feed_is_shown_again(stage: Stage, catalogue: Feed) -> None:
