@@ -89,16 +89,10 @@ def _by_guid(
 ) -> dict[str, Row[tuple[object, ...]]]:
     """What the feed's guids stood for so far; one with both another link and another title is used anew."""
     now = dict(found)
-    said = articles.c.title, articles.c.summary, articles.c.link_key
-    query = (
-        select(findings.c.guid, articles.c.number, *said, _is_first().label("first"))
-        .join(articles, articles.c.number == findings.c.article)
-        .where(findings.c.feed_id == feed_id)
-    )
     return {
         row.guid: row
         for some in chunks(list(now))
-        for row in connection.execute(query.where(findings.c.guid.in_(some)))
+        for row in connection.execute(_STOOD_FOR, {"feed": feed_id, "guids": some})
         if row.link_key == now[row.guid].link_key or row.title == now[row.guid].title
     }
 
@@ -114,24 +108,40 @@ def _is_first() -> ColumnElement[bool]:
     return and_(findings.c.found_at == articles.c.first_seen_at, not_(rival))
 
 
+# Written once, because putting such a query together takes longer than answering it.
+_STOOD_FOR = (
+    select(
+        *(findings.c.guid, articles.c.number, articles.c.title, articles.c.summary, articles.c.link_key),
+        _is_first().label("first"),
+    )
+    .join(articles, articles.c.number == findings.c.article)
+    .where(findings.c.feed_id == bindparam("feed"), findings.c.guid.in_(bindparam("guids", expanding=True)))
+)
+_FORGET = delete(findings).where(
+    findings.c.feed_id == bindparam("feed"), findings.c.guid.in_(bindparam("guids", expanding=True))
+)
+_OF_IDS = select(articles.c.number, articles.c.id).where(articles.c.id.in_(bindparam("ids", expanding=True)))
+_OF_LINKS = select(articles.c.number, articles.c.scope, articles.c.link_key).where(
+    articles.c.link_key.in_(bindparam("links", expanding=True))
+)
+
+
 def _known(connection: Connection, wanted: Sequence[Article]) -> dict[Name, int]:
     """The numbers of stored articles, by each link and each id of these."""
-    ids = select(articles.c.number, articles.c.id)
     by_id = {
         row.id: row.number
         for some in chunks([article.id for article in wanted])
-        for row in connection.execute(ids.where(articles.c.id.in_(some)))
+        for row in connection.execute(_OF_IDS, {"ids": some})
     }
     return {**_by_link(connection, wanted), **by_id}
 
 
 def _by_link(connection: Connection, wanted: Sequence[Article]) -> dict[tuple[str, str], int]:
-    query = select(articles.c.number, articles.c.scope, articles.c.link_key)
     links = {_link(article) for article in wanted}
     return {
         (row.scope, row.link_key): row.number
         for some in chunks([article.link_key for article in wanted])
-        for row in connection.execute(query.where(articles.c.link_key.in_(some)))
+        for row in connection.execute(_OF_LINKS, {"links": some})
         if (row.scope, row.link_key) in links
     }
 
@@ -141,7 +151,7 @@ def _add(connection: Connection, fresh: Sequence[Article]) -> dict[Name, int]:
         return {}
     statement = insert(articles).returning(articles.c.number, sort_by_parameter_order=True)
     numbers = connection.execute(statement, [_row(article) for article in fresh]).scalars().all()
-    words.put(
+    words.add(
         connection,
         {number: words.text_of(article.title, article.summary) for number, article in zip(numbers, fresh, strict=True)},
     )
@@ -154,8 +164,7 @@ def _find(connection: Connection, feed_id: int, found: Iterable[tuple[str, int, 
         for guid, number, article in found
     }
     for some in chunks(list(rows)):
-        stood_for_another = and_(findings.c.feed_id == feed_id, findings.c.guid.in_(some))
-        connection.execute(delete(findings).where(stood_for_another))
+        connection.execute(_FORGET, {"feed": feed_id, "guids": some})  # what stood for another article
         connection.execute(insert(findings), [rows[guid] for guid in some])
 
 

@@ -1,9 +1,12 @@
 """The one async door to the database: a few reading threads, one writer, migrations at start."""
 
 import asyncio
+import time
+from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -23,6 +26,8 @@ Query = Callable[Concatenate[Connection, P], T]
 """A function of a connection: the store's rooms are full of them."""
 
 _READERS = 2
+_TOGETHER = 0.05
+"""For how many seconds a transaction takes in what waits: somebody may be waiting for the first of it."""
 _LOCK = 0x6A69616E
 """Any fixed number: two processes that start at once migrate one after the other on PostgreSQL."""
 
@@ -37,7 +42,8 @@ _PRAGMAS = (
 class Store:
     """Runs queries in threads of its own so that the event loop never waits for the disk.
 
-    Reading runs beside writing; writing is one transaction at a time, kept whole or not at all.
+    Reading runs beside writing. Each writing is kept whole or not at all; those that wait for one another share a
+    transaction, because that is what costs time on a disk: a thousand feeds that say nothing new are noted in a few.
     """
 
     def __init__(self, url: str) -> None:
@@ -45,6 +51,7 @@ class Store:
         self._engine: Engine | None = None
         self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="store-read")
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="store-write")
+        self._waiting: deque[_Writing] = deque()
 
     async def open(self) -> None:
         """Connect and bring the tables up to date; raises StoreError when that cannot be."""
@@ -56,21 +63,53 @@ class Store:
 
     async def read(self, query: Query[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a query that changes nothing."""
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._readers, lambda: self._run(query, False, *args, **kwargs))
+
+        def run() -> T:
+            with self._begun(writes=False) as connection:
+                return query(connection, *args, **kwargs)
+
+        return await asyncio.get_running_loop().run_in_executor(self._readers, run)
 
     async def write(self, query: Query[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run a query in one transaction of its own."""
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._writer, lambda: self._run(query, True, *args, **kwargs))
+        """Run a query that is kept whole, or not at all where it fails."""
+        done: Future[T] = Future()
+        self._waiting.append(_Writing(lambda connection: query(connection, *args, **kwargs), done))
+        self._writer.submit(self._write_waiting)
+        return await asyncio.wrap_future(done)
 
-    def _run(self, query: Query[P, T], writes: bool, /, *args: P.args, **kwargs: P.kwargs) -> T:
+    @contextmanager
+    def _begun(self, *, writes: bool) -> Iterator[Connection]:
+        """A transaction, kept at the end."""
         if self._engine is None:
             raise StoreError("The database is not open.")
         with translated(self.url), self._engine.connect() as connection:
             connection.execution_options(writes=writes)
             with connection.begin():
-                return query(connection, *args, **kwargs)
+                yield connection
+
+    def _write_waiting(self) -> None:
+        """Run what waits in one transaction; nobody is told of anything before that is kept."""
+        taken = [first] if (first := self._next()) else []
+        until = time.monotonic() + _TOGETHER
+        try:
+            if taken:
+                with self._begun(writes=True) as connection:
+                    taken[0].run(connection, self.url)
+                    while time.monotonic() < until and (another := self._next()):
+                        taken.append(another)
+                        another.run(connection, self.url)
+        except Exception as error:  # noqa: BLE001  # the transaction is lost: all who wait for it must hear of that
+            for writing in taken:
+                writing.error = error
+        for writing in taken:
+            writing.tell()
+
+    def _next(self) -> "_Writing | None":
+        """The next of those that wait, unless nobody waits for it any more."""
+        while self._waiting:
+            if (writing := self._waiting.popleft()).done.set_running_or_notify_cancel():
+                return writing
+        return None
 
     def _open(self) -> None:
         with translated(self.url):
@@ -88,6 +127,34 @@ class Store:
         self._writer.shutdown()
         if self._engine is not None:
             self._engine.dispose()
+
+
+@dataclass(slots=True)
+class _Writing:
+    """A query that waits for its turn to write, and whoever waits for it."""
+
+    query: Callable[[Connection], Any]
+    done: Future[Any]
+    result: Any = None
+    error: Exception | None = None
+
+    def run(self, connection: Connection, url: str) -> None:
+        """Run the query; where it fails it leaves nothing, and what others wrote stays."""
+        savepoint = connection.begin_nested()
+        try:
+            with translated(url):
+                self.result = self.query(connection)
+                savepoint.commit()
+        except Exception as error:  # noqa: BLE001  # it belongs to whoever waits
+            savepoint.rollback()
+            self.error = error
+
+    def tell(self) -> None:
+        """Let whoever waits go on."""
+        if self.error is None:
+            self.done.set_result(self.result)
+        else:
+            self.done.set_exception(self.error)
 
 
 @contextmanager
