@@ -59,7 +59,7 @@ def bodies(feeds: int, entries: int) -> Iterator[bytes]:
 
     Of five feeds two have excerpts in plain text, two in HTML, and one the whole article behind them.
     """
-    dice, now = random.Random(7), datetime(2026, 11, 28, tzinfo=UTC)
+    dice, now = random.Random(7), datetime.now(UTC).replace(microsecond=0)
     known = headlines(_HEADLINES)
     by_language = [
         [each for each in known if (language_of(each) == "zh") == is_chinese] for is_chinese in (False, True)
