@@ -151,6 +151,8 @@ def feeds_check(
     place: Annotated[str | None, typer.Argument(metavar="URL-or-FILE", help="The feed's address, or a file.")] = None,
     every: Annotated[bool, typer.Option("--all", help="Look at every feed of feeds.yaml.")] = False,
     zone: Annotated[str | None, typer.Option(metavar="ZONE", help="The zone of dates that have none.")] = None,
+    etag: Annotated[str | None, typer.Option(help="Ask only for what changed since the answer with this ETag.")] = None,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Also show how the feed was found.")] = False,
     as_json: Json = False,
 ) -> None:
     """Fetch and read one feed and show its entries, or say what is wrong with it.
@@ -166,7 +168,7 @@ def feeds_check(
 
     if not place:
         raise typer.Exit(0 if work.check_all(as_json=as_json) else 1)
-    work.check(place, _zone(zone) if zone else None, as_json=as_json)
+    work.check(place, _zone(zone) if zone else None, etag=etag, as_json=as_json, verbose=verbose)
 
 
 @feeds.command("list")

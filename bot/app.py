@@ -17,6 +17,7 @@ from bot.feeds.catalogue import Catalogue
 from bot.feeds.fetch import HttpFetcher
 from bot.feeds.ingest import Ingester
 from bot.feeds.newsrooms import Newsrooms
+from bot.feeds.pace import Limits
 from bot.feeds.poll import Poller
 from bot.feeds.worker import ParserProcess
 from bot.jobs import Jobs
@@ -25,6 +26,7 @@ from bot.ports import Clock, Messenger
 from bot.pulse import Pulse
 from bot.store import facts
 from bot.store.database import Store
+from bot.stories.asking.complete import Completer
 from bot.stories.asking.spelling import Speller
 from bot.stories.byline import Bylines
 from bot.stories.copies import Credits
@@ -149,7 +151,12 @@ class App:
             fetcher=self.fetcher,
             parser=self.parser,
             newsrooms=self.newsrooms,
-            every=timedelta(minutes=self.settings.poll_minutes),
+            clock=self.clock,
+            limits=Limits(
+                fastest=timedelta(minutes=self.settings.poll_minutes),
+                slowest=timedelta(minutes=max(self.settings.poll_minutes, self.settings.quiet_poll_minutes)),
+            ),
+            allow_private=self.settings.allow_private_hosts,
         )
 
     @cached_property
@@ -254,6 +261,11 @@ class App:
         return Thesaurus.load(self.glosser.meanings(), {entity.id for entity in self.lexicon})
 
     @cached_property
+    def completer(self) -> Completer:
+        """Names by their beginnings."""
+        return Completer(self.lexicon)
+
+    @cached_property
     def reader(self) -> Reader:
         """Texts to names and meanings, for search."""
         return Reader(self.lexicon, self.glosser.meanings)
@@ -302,7 +314,7 @@ class App:
             subscriptions=Subscriptions(self.store, clock=self.clock),
             curator=Curator(self.store, self.catalogue, clock=self.clock),
             watches=Watches(self.store, questions=self.questions, clock=self.clock),
-            suggester=Suggester(self.store, self.lexicon, clock=self.clock),
+            suggester=Suggester(self.store, self.lexicon, self.completer, clock=self.clock),
         )
         client = JianbaoClient(self.store, desk)
         return client, DiscordMessenger(client, self.headings, home=home, pace=Pace())

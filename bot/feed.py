@@ -2,9 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.model import Newsroom, Topic
+
+LONGEST_WAIT = timedelta(days=15)
+"""No feed or host is left alone for longer: a time further off was written by a clock gone wrong."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,9 +35,10 @@ class FeedState:
     without them. `pace` is the interval in seconds that the feed's own rhythm has earned; `ttl`, `skip_hours` (of the
     day, in UTC) and `skip_days` (0 is Monday) are what it wishes itself.
 
-    `failures` counts polls that failed in a row, since `failing_at`; `trouble`, `reason` and `facts` are the key, the
-    English sentence and the values of the last failure. `off_at` is when polling gave it up for that. `remark` is the
-    key of what is odd about a feed that can be read, with `remark_facts`; `entries` how many it had.
+    `failures` counts polls that failed in a row, `failing_at` is since when with this kind of trouble; `trouble`,
+    `reason` and `facts` are the key, the English sentence and the values of the last failure. `off_at` is when polling
+    gave it up for that. `remark` is the key of what is odd about a feed that can be read, with `remark_facts`;
+    `entries` how many it had.
 
     `moved_to` is where permanent redirects lead, `moved_polls` how many good polls in a row since `moved_at`.
     """
@@ -89,7 +93,7 @@ class Fetched:
     """What a server answered: `body` is None when nothing changed since the validators sent.
 
     `url` is the address after redirects; `moved_to` where those that are meant for good lead, which come first;
-    `fresh_for` the seconds the server wants us to wait, where it says.
+    `fresh_for` the seconds the server wants us to wait, where it says. `is_partial` bodies hold what is new alone.
     """
 
     url: str
@@ -99,6 +103,22 @@ class Fetched:
     modified: str | None = None
     fresh_for: float | None = None
     moved_to: str | None = None
+    is_partial: bool = False
+
+
+@dataclass(slots=True, kw_only=True)
+class Trip:
+    """How a fetch went, written down on the way for whoever asks why it came to what it did.
+
+    `hops` are the addresses that answered, each with its status; `headers` what the last said of itself. `packed` are
+    the body's bytes as they came, `size` those it unpacked to; `seconds` is how long the servers took, pauses aside.
+    """
+
+    hops: list[tuple[str, int]] = field(default_factory=list)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    seconds: float = 0
+    packed: int | None = None
+    size: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,14 +142,18 @@ class ParsedFeed:
     """A feed's title, its language where it says, and its entries; `skipped` entries could not be read.
 
     `home` is its site. `ttl` is the seconds it wants to be left alone between two polls, `skip_hours` (of the day, in
-    UTC) and `skip_days` (0 is Monday) are when it wants no poll.
+    UTC) and `skip_days` (0 is Monday) are when it wants no poll. `charset` is there where its label is wrong: what it
+    is called, and what it is. `ahead` entries had a time still to come, `repeated` ones a guid that another had.
     """
 
     title: str
     language: str | None
     entries: tuple[Entry, ...]
     skipped: int = 0
+    ahead: int = 0
+    repeated: int = 0
     home: str | None = None
     ttl: float | None = None
     skip_hours: tuple[int, ...] = ()
     skip_days: tuple[int, ...] = ()
+    charset: tuple[str, str] | None = None

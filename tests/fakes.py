@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection, select
 
 from bot.errors import DeliveryError, FetchError, ParseError
-from bot.feed import Entry, Feed, FeedSpec, FeedState, Fetched, ParsedFeed
+from bot.feed import Entry, Feed, FeedSpec, FeedState, Fetched, ParsedFeed, Trip
 from bot.model import (
     CATALOGUE,
     Article,
@@ -73,8 +73,11 @@ class FakeFetcher:
         self.pages = dict(pages)
         self.asked: list[tuple[str, str | None, str | None]] = []
 
-    async def fetch(self, url: str, *, etag: str | None = None, modified: str | None = None) -> Fetched:
+    async def fetch(
+        self, url: str, *, etag: str | None = None, modified: str | None = None, trip: Trip | None = None
+    ) -> Fetched:
         """The page that stands in the dictionary."""
+        del trip
         self.asked.append((url, etag, modified))
         page = self.pages.get(url) or FetchError("missing", f"There is nothing at {url}.")
         if isinstance(page, FetchError):

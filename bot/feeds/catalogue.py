@@ -2,18 +2,20 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
 import structlog
 
 from bot.errors import FeedError, InputError, NotFoundError
-from bot.feed import Entry, Feed, FeedSpec, Fetched, ParsedFeed
+from bot.feed import Entry, Feed, FeedSpec, Fetched, ParsedFeed, Trip
+from bot.feeds.doctor import Look, facts_of, remarks_of
 from bot.feeds.links import host_of
 from bot.feeds.newsrooms import Newsrooms
-from bot.feeds.troubles import here
+from bot.feeds.remarks import Remark, newest
+from bot.feeds.troubles import here, sentence
 from bot.model import CATALOGUE, Kind, Language, Newsroom
 from bot.phrases import plural
 from bot.ports import Clock, Fetcher, Parser
@@ -29,18 +31,33 @@ _AT_ONCE = 8
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """What one look at a feed found: `status` is "ok" or the code of the trouble that `reason` explains."""
+    """What one look at a feed found: `status` is "ok" or the code of the trouble that `reason` explains.
+
+    `remarks` are what is odd about a feed that can be read all the same, the most telling first; `facts` how it was
+    found, without secrets.
+    """
 
     status: str
     reason: str
     title: str = ""
     language: Language | None = None
     entries: tuple[Entry, ...] = ()
+    remarks: tuple[Remark, ...] = ()
+    facts: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def verdict(self) -> str:
+        """The one word for it: "ok", the code of the first remark, or that of the trouble."""
+        return self.remarks[0].code if self.remarks else self.status
+
+    def remarked(self, reader: Language) -> list[str]:
+        """The remarks' sentences."""
+        return [sentence(remark.key, remark.facts, reader) for remark in self.remarks]
 
     @property
     def newest(self) -> datetime | None:
         """When its newest entry was published, where any says so."""
-        return max((entry.published for entry in self.entries if entry.published), default=None)
+        return newest(self.entries)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,13 +107,20 @@ class Catalogue:
         """Every feed of the catalogue."""
         return await self._store.read(feed_rows.listed)
 
-    async def look(self, place: str, *, zone: str | None = None) -> Report:
+    async def look(self, place: str, *, zone: str | None = None, etag: str | None = None) -> Report:
         """Fetch and read one feed, or read a file; what is wrong with it is in the report."""
+        trip, now = Trip(), self._clock()
+        fetched = parsed = None
         try:
-            fetched = await self._get(place)
-            return report_of(await self._parser.parse(fetched, zone=zone, now=self._clock()))
+            fetched = await self._get(place, trip, etag)
+            if fetched.body is not None:
+                parsed = await self._parser.parse(fetched, zone=zone, now=now)
         except FeedError as error:
-            return Report(status=error.code, reason=error.sentence)
+            look = Look(place=place, trip=trip, fetched=fetched, error=error)
+            return Report(status=error.code, reason=error.sentence, facts=facts_of(look))
+        look = Look(place=place, trip=trip, fetched=fetched, parsed=parsed)
+        found = report_of(parsed) if parsed else Report(status="ok", reason=sentence("unchanged", {}, Language.EN))
+        return replace(found, remarks=remarks_of(look, now=now), facts=facts_of(look))
 
     async def look_at_all(self, specs: Sequence[FeedSpec], looked: Callable[[], None]) -> list[Report]:
         """Look at feeds side by side, a few at once, and report in their order; calls `looked` after each."""
@@ -160,9 +184,9 @@ class Catalogue:
                 return feed
         raise NotFoundError(f"{url} is not among the feeds; `jianbao feeds list` shows them.", url=url)
 
-    async def _get(self, place: str) -> Fetched:
+    async def _get(self, place: str, trip: Trip, etag: str | None) -> Fetched:
         if _is_address(place):
-            return await self._fetcher.fetch(place)
+            return await self._fetcher.fetch(place, etag=etag, trip=trip)
         return await asyncio.to_thread(_file, Path(place))
 
 

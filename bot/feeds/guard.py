@@ -87,13 +87,16 @@ def _host(url: yarl.URL) -> str:
 def _check_public(host: str, port: int | None) -> None:
     if port not in PORTS:
         raise unfetched("forbidden-address.port")
-    if _is_ip(host):
-        is_open = is_public(host)
-    else:
-        labels = host.rstrip(".").lower().split(".")
-        is_open = len(labels) > 1 and labels[-1] not in _PRIVATE_NAMES
-    if not is_open:
+    if is_private(host):
         raise private_refusal()
+
+
+def is_private(host: str) -> bool:
+    """Whether a host is on no open internet by its number or its name alone; a look-up may still find it so."""
+    if _is_ip(host):
+        return not is_public(host)
+    labels = host.rstrip(".").lower().split(".")
+    return len(labels) == 1 or labels[-1] in _PRIVATE_NAMES
 
 
 def _is_ip(host: str) -> bool:

@@ -14,10 +14,11 @@ from bot.errors import ParseError
 from bot.feed import Entry, ParsedFeed
 from bot.feeds.clean import SUMMARY_LIMIT, TITLE_LIMIT, plain, safe_link
 from bot.feeds.dates import published
-from bot.feeds.encoding import to_utf8
+from bot.feeds.encoding import decoded
 from bot.feeds.links import canonical, host_of
 from bot.feeds.prepare import not_a_feed, prepared, visible
 from bot.feeds.troubles import unread
+from bot.feeds.wishes import NO_WISHES, Wishes, wishes
 from bot.text import sentences, shorten
 
 MOST_ENTRIES = 200
@@ -52,24 +53,35 @@ class _Feed:
 
     title: str
     language: str
+    home: str
     items: tuple[_Raw, ...]
+    wishes: Wishes = NO_WISHES
 
 
 def read(body: bytes, *, url: str, content_type: str, zone: str | None, now: datetime) -> ParsedFeed:
     """Read a feed; raises ParseError and nothing else, whatever the bytes."""
     site = host_of(url) or "This site"
-    text = visible(to_utf8(body, content_type=content_type))
+    letters = decoded(body, content_type=content_type)
+    text = visible(letters.text)
     if not text:
         raise unread("empty", host=site)
     feed = _shielded(_read_json if text.startswith("{") else _read_xml, text, site)
     dated = [(raw, published(raw.date, raw.date_parsed, zone=zone, now=now)) for raw in feed.items]
     entries = [_entry(raw, moment, url) for raw, moment in _newest(dated, now)]
-    kept = tuple(_distinct(entry for entry in entries if entry is not None))
+    readable = [entry for entry in entries if entry is not None]
+    kept = tuple(_distinct(readable))
     return ParsedFeed(
         title=plain(feed.title, TITLE_LIMIT) or site,
         language=_language(feed.language),
         entries=kept,
         skipped=entries.count(None),
+        ahead=sum(moment is now for _, moment in dated),  # a time to come was replaced by `now` itself
+        repeated=len(readable) - len({entry.guid for entry in readable}),
+        home=safe_link(feed.home, url) if feed.home.strip() else None,
+        ttl=feed.wishes.ttl,
+        skip_hours=feed.wishes.skip_hours,
+        skip_days=feed.wishes.skip_days,
+        charset=letters.charset,
     )
 
 
@@ -133,12 +145,15 @@ def _language(name: str) -> str | None:
 def _read_xml(text: str, site: str) -> _Feed:
     from bot.feeds.tamed import parsed as read_xml  # feedparser is loaded where feeds are read
 
-    parsed = read_xml(prepared(text, site))
+    document = prepared(text, site)
+    parsed = read_xml(document)
     if parsed.bozo and not parsed.entries:
         raise not_a_feed(site)
     return _Feed(
         title=_string(parsed.feed.get("title")),
         language=_string(parsed.feed.get("language")),
+        home=_string(parsed.feed.get("link")),
+        wishes=wishes(parsed.feed, document),
         items=tuple(_from_feedparser(item, is_atom=parsed.version.startswith("atom")) for item in parsed.entries),
     )
 
@@ -184,6 +199,7 @@ def _read_json(text: str, site: str) -> _Feed:
     return _Feed(
         title=_string(feed.get("title")),
         language=_string(feed.get("language")),
+        home=_string(feed.get("home_page_url")),
         items=tuple(_from_json(item) for item in feed["items"] if isinstance(item, dict)),
     )
 

@@ -11,6 +11,7 @@ from html.entities import html5
 from xml.sax.saxutils import escape
 
 from bot.errors import ParseError
+from bot.feeds.pages import kind_of_page
 from bot.feeds.troubles import unread
 
 _ROOTS = frozenset({"rss", "feed", "rdf", "channel"})
@@ -55,7 +56,7 @@ def _rooted(text: str, site: str) -> str:
     if name in _ROOTS:
         return text[at:]
     if name in _PAGES:
-        raise unread("html", host=site)
+        raise unread(kind_of_page(text), host=site)
     if late := _LATE_ROOT.search(text, 0, _LATEST_ROOT):
         return text[late.start() :]
     raise not_a_feed(site)

@@ -134,7 +134,8 @@ def _feed(answer: dict[str, Any]) -> ParsedFeed:
     if "code" in answer:
         raise ParseError(answer["code"], answer["sentence"], facts=answer["facts"])
     entries = tuple(map(_entry, answer.pop("entries")))
-    return ParsedFeed(**answer, entries=entries)
+    pairs = {name: tuple(value) for name, value in answer.items() if isinstance(value, list)}  # JSON knows no tuples
+    return ParsedFeed(**answer | pairs, entries=entries)
 
 
 def _entry(values: dict[str, Any]) -> Entry:

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, delete, func, insert, or_, select, update
 
-from bot.feed import Feed, FeedSpec, FeedState
+from bot.feed import LONGEST_WAIT, Feed, FeedSpec, FeedState
 from bot.model import CATALOGUE, Kind, Language, Newsroom, Topic
 from bot.store.feed_tables import feeds, mutes
 from bot.store.schema import articles, findings
@@ -14,7 +14,11 @@ from bot.store.statements import chunks, insert_new
 
 FROM_FILE, FROM_COMMAND = "file", "command"
 _STATE = tuple(FeedState.__dataclass_fields__)
-_UNREAD = {"etag": None, "modified": None, "body_hash": None, "seeded_at": None, "failures": 0, "off_at": None}
+_UNREAD = {
+    **dict.fromkeys(("etag", "modified", "body_hash", "full_at", "seeded_at", "failing_at", "off_at")),
+    **dict.fromkeys(("moved_to", "moved_at")),
+    **dict.fromkeys(("failures", "moved_polls"), 0),
+}
 """What a feed that comes back begins with: it seeds again, so that weeks of backlog are not told as news."""
 
 
@@ -48,24 +52,43 @@ def due(connection: Connection, now: datetime) -> int:
     return connection.execute(select(func.count()).select_from(feeds).where(_is_due(now))).scalar_one()
 
 
-def claim(connection: Connection, now: datetime, until: datetime) -> list[Feed]:
-    """Take the feeds whose time has come, the longest overdue first, and put off their next poll.
-
-    Whatever happens to this poll, no host is asked again at once, and no other process asks it now.
-    """
+def take_due(connection: Connection, now: datetime) -> list[Feed]:
+    """The feeds whose time has come, the longest overdue first; no other process takes them in this transaction."""
     query = select(feeds).where(_is_due(now)).order_by(feeds.c.next_poll_at, feeds.c.id)
-    claimed = [_feed(row) for row in connection.execute(query.with_for_update(skip_locked=True))]
-    for some in chunks([feed.id for feed in claimed]):
+    return [_feed(row) for row in connection.execute(query.with_for_update(skip_locked=True))]
+
+
+def put_off(connection: Connection, feed_ids: Sequence[int], until: datetime) -> None:
+    """Let the next poll of feeds wait."""
+    for some in chunks(feed_ids):
         connection.execute(update(feeds).where(feeds.c.id.in_(some)).values(next_poll_at=until))
-    return claimed
 
 
 def _is_due(now: datetime) -> ColumnElement[bool]:
-    return and_(feeds.c.next_poll_at <= now, feeds.c.removed_at.is_(None), feeds.c.paused_at.is_(None))
+    """Whether its time has come, or was written by a clock that has been set back since."""
+    times = or_(feeds.c.next_poll_at <= now, feeds.c.next_poll_at > now + LONGEST_WAIT, feeds.c.polled_at > now)
+    return and_(times, _is_read())
+
+
+def _is_read() -> ColumnElement[bool]:
+    return and_(feeds.c.removed_at.is_(None), feeds.c.paused_at.is_(None), feeds.c.off_at.is_(None))
+
+
+def last_success(connection: Connection) -> datetime | None:
+    """When any feed was last read."""
+    last: datetime | None = connection.execute(select(func.max(feeds.c.succeeded_at))).scalar_one()
+    return last
+
+
+def is_read(connection: Connection, feed: Feed, *, at: str | None) -> bool:
+    """Whether another feed of the same scope is read at an address, as it was written or where it leads."""
+    there = or_(feeds.c.url == at, feeds.c.moved_to == at)
+    others = select(feeds.c.id).where(feeds.c.scope == feed.scope, feeds.c.id != feed.id, there, _is_read())
+    return connection.execute(others.limit(1)).first() is not None
 
 
 def count(connection: Connection, *, scope: str = CATALOGUE) -> int:
-    """How many feeds a scope sees that are read: the catalogue's and its own, without paused and muted ones."""
+    """How many feeds are read for a scope: the catalogue's and its own, but none that is paused, muted or given up."""
     return connection.execute(select(func.count()).where(_is_read_for(scope))).scalar_one()
 
 
@@ -78,7 +101,7 @@ def unread(connection: Connection, scope: str) -> int:
 def _is_read_for(scope: str) -> ColumnElement[bool]:
     unwanted = select(mutes.c.feed_id).where(mutes.c.scope == scope)
     seen = and_(feeds.c.scope.in_((CATALOGUE, scope)), feeds.c.id.not_in(unwanted))
-    return and_(seen, feeds.c.removed_at.is_(None), feeds.c.paused_at.is_(None))
+    return and_(seen, _is_read())
 
 
 def sync(connection: Connection, specs: Sequence[FeedSpec], now: datetime) -> None:
@@ -106,7 +129,10 @@ def put(
     scope: str = CATALOGUE,
     by: str | None = None,
 ) -> None:
-    """Add a feed, or write down what is now said of it; a new one is due at once."""
+    """Add a feed, or write down what is now said of it.
+
+    A new one is due at once; one that returns when it would have been, had it stayed: adding again asks nobody sooner.
+    """
     key = {"scope": scope, "url": spec.url}
     known = connection.execute(select(feeds.c.id, feeds.c.removed_at).filter_by(**key)).first()
     said = _said(spec) | {"origin": origin, "removed_at": None}
@@ -114,7 +140,7 @@ def put(
         fresh = {"added_at": now, "added_by": by, "next_poll_at": now, "failures": 0}
         connection.execute(insert(feeds).values(**key, **said, **fresh))
     else:
-        back = {"next_poll_at": now, "added_by": by, "paused_at": None}
+        back = {"added_by": by, "paused_at": None}
         returns = _UNREAD | back if known.removed_at else {}
         connection.execute(update(feeds).where(feeds.c.id == known.id).values(**said, **returns))
 
@@ -135,9 +161,16 @@ def pause_all(connection: Connection, scope: str, now: datetime) -> None:
     connection.execute(update(feeds).where(running).values(paused_at=now))
 
 
-def resume(connection: Connection, feed_id: int, now: datetime) -> None:
-    """Read a paused feed again, at once."""
-    connection.execute(update(feeds).where(feeds.c.id == feed_id).values(paused_at=None, next_poll_at=now))
+def resume(connection: Connection, feed_id: int, at: datetime) -> None:
+    """Read a feed again, from a time on, that was paused or given up; its failures are counted anew."""
+    anew = {"paused_at": None, "off_at": None, "failures": 0, "failing_at": None}
+    connection.execute(update(feeds).where(feeds.c.id == feed_id).values(next_poll_at=at, **anew))
+
+
+def readdress(connection: Connection, feed_id: int, url: str, now: datetime) -> None:
+    """Read a feed at another address: what its server said of the old one is not said to the new."""
+    there = {"url": url, "next_poll_at": now}
+    connection.execute(update(feeds).where(feeds.c.id == feed_id).values(**_UNREAD, **there))
 
 
 def mute(connection: Connection, scope: str, feed_id: int, *, by: str, now: datetime) -> None:

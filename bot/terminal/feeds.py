@@ -11,19 +11,23 @@ from bot.config import load_feeds
 from bot.errors import InputError
 from bot.feed import Entry, FeedSpec
 from bot.feeds.catalogue import Report, Wanted
+from bot.model import Language
 from bot.phrases import plural
+from bot.secret import masked
 from bot.terminal import show
 from bot.terminal.start import looking, print_json, say, settings, using
 from bot.text import language_of
 
 
-def check(place: str, zone: str | None, *, as_json: bool) -> None:
+def check(place: str, zone: str | None, *, etag: str | None, as_json: bool, verbose: bool) -> None:
     """Fetch and read one feed or file and print what it holds; raises InputError where it cannot be used."""
-    report = looking(App(settings()), lambda app: app.catalogue.look(place, zone=zone))
+    report = looking(App(settings()), lambda app: app.catalogue.look(place, zone=zone, etag=etag))
     if as_json:
         print_json(report_json(report))
+    elif verbose:
+        show.lines().print("\n".join(f"{name:>14}  {fact}" for name, fact in report.facts.items()), markup=False)
     if report.status != "ok":
-        raise InputError(report.reason, place=place)
+        raise InputError(report.reason, place=masked(place))
     if not as_json:
         show.console().print(show.report(report))
 
@@ -83,11 +87,14 @@ def remove(url: str) -> None:
 def report_json(report: Report) -> Mapping[str, object]:
     """A report as other programs read it."""
     return {
-        "status": report.status,
-        "reason": report.reason,
+        "status": report.verdict,
+        "reason": next(iter(report.remarked(Language.EN)), report.reason),
         "title": report.title,
         "language": report.language,
         "entries": [_entry_json(entry) for entry in report.entries],
+        "usable": report.status == "ok",
+        "remarks": [remark.code for remark in report.remarks],
+        "facts": report.facts,
     }
 
 
@@ -97,8 +104,8 @@ def look_json(spec: FeedSpec, report: Report) -> Mapping[str, object]:
         "url": spec.url,
         "title": spec.title,
         "newsroom": spec.newsroom.name,
-        "status": report.status,
-        "reason": report.reason,
+        "status": report.verdict,
+        "reason": next(iter(report.remarked(Language.EN)), report.reason),
         "count": len(report.entries),
         "newest": iso(report.newest) if report.newest else None,
     }

@@ -287,7 +287,7 @@ def _purposes(specs: Sequence[FeedSpec]) -> Table:
 def looks(specs: Sequence[FeedSpec], reports: Sequence[Report], now: datetime) -> RenderableType:
     """A line for each feed that was looked at: how much it brought and how new, or what is wrong with it."""
     room = min(_WIDEST_TITLE, max(cell_len(spec.title) for spec in specs))
-    codes = max(len(report.status) for report in reports)
+    codes = max(len(report.verdict) for report in reports)
     return Text("\n").join(
         _look(spec, report, now, room=room, codes=codes) for spec, report in zip(specs, reports, strict=True)
     )
@@ -300,7 +300,11 @@ def _look(spec: FeedSpec, report: Report, now: datetime, *, room: int, codes: in
         return Text.assemble((f"{report.status:>{codes}}  ", "red"), title, "  ", (report.reason, "yellow"))
     newest = f"newest {_ago(now, report.newest)}" if report.newest else "none with a date"
     told = f"{report.reason.removesuffix('.')}, {newest}" if report.entries else report.reason
-    return Text.assemble((f"{report.status:>{codes}}  ", "green"), title, "  ", (told, "dim"))
+    remark = next(iter(report.remarked(Language.EN)), "")
+    look = "yellow" if remark else "green"
+    return Text.assemble(
+        (f"{report.verdict:>{codes}}  ", look), title, "  ", (told, "dim"), (remark and f"; {remark}", "yellow")
+    )
 
 
 def _ago(now: datetime, then: datetime | None) -> str:
@@ -317,6 +321,7 @@ def report(looked: Report) -> RenderableType:
     parts: list[RenderableType] = [
         Rule(Text(looked.title or "(no title)", "bold"), align="left"),
         Text(looked.reason, "dim"),
+        *(Text(remark, "yellow") for remark in looked.remarked(Language.EN)),
     ]
     for entry in looked.entries:
         when = f"{entry.published:%d %b %H:%M}" if entry.published else "no date"

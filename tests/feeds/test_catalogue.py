@@ -8,13 +8,13 @@ import pytest
 from bot.errors import FetchError, InputError, NotFoundError
 from bot.feed import Entry, FeedSpec, FeedState, Fetched, ParsedFeed
 from bot.feeds.catalogue import Catalogue, Report, Wanted, main_language, report_of
-from bot.feeds.newsrooms import Newsrooms
 from bot.model import Kind, Language, Newsroom
 from bot.store import feeds as feed_rows
 from bot.store.database import Store
+from tests import bundled
 from tests.fakes import NOW, FakeClock, FakeFetcher, FakeParser, feed_spec, page
 
-NEWSROOMS = Newsrooms.load()
+NEWSROOMS = bundled.newsrooms()
 NEW = "https://new.example/feed"
 OURS, OTHER = feed_spec("https://ours.example/feed", title="Ours"), feed_spec("https://other.example", title="Other")
 BUSY = FetchError("busy", "It is busy; try again later.")
@@ -97,7 +97,31 @@ async def test_what_is_wrong_is_in_the_report(
     sqlite: Store, answer: Fetched | FetchError, status: str, reason: str
 ) -> None:
     """A broken feed is a report too."""
-    assert await catalogue(sqlite, {NEW: answer}).look(NEW) == Report(status=status, reason=reason)
+    told = await catalogue(sqlite, {NEW: answer}).look(NEW)
+
+    assert replace(told, facts={}) == Report(status=status, reason=reason)
+    assert told.facts["trouble"] == status
+
+
+async def test_a_look_may_ask_for_what_changed(sqlite: Store) -> None:
+    """Asked with the ETag of an earlier answer, a server may have nothing new to send: that is said, and no trouble."""
+    made = catalogue(sqlite, {NEW: Fetched(url=NEW, body=None)})
+
+    told = await made.look(NEW, etag='"e"')
+
+    assert (told.status, told.verdict, told.reason) == ("ok", "unchanged", "The server says that nothing has changed.")
+
+
+async def test_a_remark_does_not_keep_a_feed_out(sqlite: Store) -> None:
+    """A feed without dates is added; who adds it is told."""
+    made = catalogue(sqlite, {NEW: page("a@ A\nb@ B")})
+
+    told = await made.look(NEW)
+    await add(made)
+
+    assert (told.status, told.verdict) == ("ok", "undated")
+    assert told.remarked(Language.ZH)[0] == "2 个条目中有 2 个没有可用的日期，将以首次见到的时间为准。"
+    assert [feed.spec.url for feed in await made.listed()] == [NEW]
 
 
 async def test_all_are_looked_at_in_their_order(sqlite: Store) -> None:

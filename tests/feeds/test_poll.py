@@ -4,34 +4,24 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.errors import FeedError, FetchError, ParseError
+from bot.errors import FeedError, FetchError
 from bot.feed import Entry, Feed, FeedSpec, FeedState, Fetched
-from bot.feeds.newsrooms import Newsrooms
-from bot.feeds.poll import Polled, Poller, after_failure, after_success, article_of, body_hash, wait_for
+from bot.feeds.outcome import body_hash
+from bot.feeds.pace import Limits
+from bot.feeds.poll import Polled, Poller, article_of
 from bot.model import Article
 from bot.store import articles as article_rows
 from bot.store import feeds as feed_rows
 from bot.store.articles import Kept
 from bot.store.database import Store
+from tests import bundled
 from tests.fakes import NOW, SCMP, FakeClock, FakeFetcher, FakeParser, feed, feed_spec, page
 
-NEWSROOMS = Newsrooms.load()
-EVERY = timedelta(minutes=15)
+NEWSROOMS = bundled.newsrooms()
+LIMITS = Limits()
 DAY = timedelta(days=1)
 FIRST, SECOND = feed_spec("https://first.example/feed", title="First"), feed_spec("https://second.example/feed")
 BUSY = FetchError("busy", "It is busy; nothing to do.", retry_after=7200, host="first.example")
-FAILING = FeedState(
-    next_poll_at=NOW,
-    etag="e",
-    modified="m",
-    body_hash="h",
-    polled_at=NOW - DAY,
-    succeeded_at=NOW - DAY,
-    seeded_at=NOW - DAY,
-    failures=3,
-    trouble="busy",
-    reason="It was busy.",
-)
 
 
 class World:
@@ -49,7 +39,8 @@ class World:
             fetcher=self.fetcher,
             parser=FakeParser(),
             newsrooms=NEWSROOMS,
-            every=EVERY,
+            clock=self.clock,
+            limits=LIMITS,
         )
         return await poller.run(self.clock())
 
@@ -77,104 +68,6 @@ async def world(sqlite: Store) -> World:
 
 async def add(world: World, *specs: FeedSpec) -> None:
     await world.store.write(feed_rows.sync, [FIRST, *specs], world.clock())
-
-
-@pytest.mark.parametrize(
-    ("state", "fetched", "hashed"),
-    [
-        (FeedState(next_poll_at=NOW), page("a A", etag="new", modified="then"), body_hash(page("a A"))),
-        (FAILING, page("a A", etag="new", modified="then"), body_hash(page("a A"))),
-        (FAILING, page("a A"), body_hash(page("a A"))),
-        (FAILING, page("", etag="new"), body_hash(page(""))),
-        (FAILING, Fetched(url="", body=None, etag="e", modified="m"), "h"),
-        (FAILING, Fetched(url="", body=None), "h"),
-    ],
-)
-def test_success_clears_the_slate(state: FeedState, fetched: Fetched, hashed: str) -> None:
-    """Trouble is forgotten, both validators are the answer's, and the first success seeds for good."""
-    told = after_success(state, fetched, now=NOW, wait=EVERY)
-
-    assert told == FeedState(
-        next_poll_at=NOW + EVERY,
-        etag=fetched.etag,
-        modified=fetched.modified,
-        body_hash=hashed,
-        polled_at=NOW,
-        succeeded_at=NOW,
-        seeded_at=state.seeded_at or NOW,
-    )
-
-
-@pytest.mark.parametrize(
-    ("failures", "wished", "expected"),
-    [
-        (0, None, EVERY),
-        (1, None, EVERY * 2),
-        (2, None, EVERY * 4),
-        (6, None, EVERY * 64),
-        (7, None, DAY),
-        (10_000, None, DAY),
-        (0, 0.0, EVERY),
-        (0, 60.0, EVERY),
-        (0, 7200.0, timedelta(hours=2)),
-        (5, 7200.0, EVERY * 32),
-        (0, 2 * 86400.0, 2 * DAY),
-    ],
-)
-def test_a_failing_feed_is_asked_less_and_less(failures: int, wished: float | None, expected: timedelta) -> None:
-    """The wait doubles up to a day; a server that wishes for more is obeyed."""
-    error = FetchError("busy", "It is busy.", retry_after=wished)
-
-    told = after_failure(replace(FAILING, failures=failures), error, now=NOW, wait=EVERY)
-
-    assert told.next_poll_at == NOW + expected
-    assert told.failures == failures + 1
-
-
-def test_failure_keeps_what_was_learnt() -> None:
-    """The validators, the last success and the seeding stay; the trouble and its sentence are the newest."""
-    error = ParseError("not-a-feed", "There is a web page.")
-
-    told = after_failure(FAILING, error, now=NOW, wait=EVERY)
-
-    assert told == replace(
-        FAILING,
-        polled_at=NOW,
-        next_poll_at=NOW + EVERY * 8,
-        failures=4,
-        failing_at=NOW,
-        trouble="not-a-feed",
-        reason="There is a web page.",
-    )
-
-
-@pytest.mark.parametrize(
-    ("fresh_for", "base"),
-    [
-        (None, EVERY),
-        (0, EVERY),
-        (60, EVERY),
-        (3600, timedelta(hours=1)),
-        (86400, DAY),
-        (10 * 86400, DAY),
-        (1e20, DAY),
-        (float("inf"), DAY),
-    ],
-)
-def test_a_wait_is_ours_or_the_servers(fresh_for: float | None, base: timedelta) -> None:
-    """Whichever is longer, up to a day, and never more than a tenth beyond."""
-    waits = [wait_for(number, EVERY, fresh_for) for number in range(1, 200)]
-
-    assert base <= min(waits)
-    assert max(waits) <= base * 1.1
-
-
-def test_feeds_drift_apart_and_each_keeps_its_step() -> None:
-    """Many feeds have many waits; one feed has one, in every process."""
-    waits = [wait_for(number, EVERY) for number in range(200)]
-
-    assert len(set(waits)) > 150
-    assert waits == [wait_for(number, EVERY) for number in range(200)]
 
 
 @pytest.mark.parametrize(
@@ -362,9 +255,9 @@ async def test_a_restart_does_not_ask_again_before_time(world: World) -> None:
     await world.poll()
 
     again = await world.poll()
-    world.clock.advance(minutes=17)
+    world.clock.advance(minutes=35)
     due = await world.poll()
-    world.clock.advance(hours=2)
+    world.clock.advance(hours=3)
 
     assert again == []
     assert [each.feed.spec.url for each in due] == [FIRST.url]

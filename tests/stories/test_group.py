@@ -9,7 +9,6 @@ from sqlalchemy import Connection, select, update
 
 from bot.correction import Correction
 from bot.errors import StoreError
-from bot.feeds.newsrooms import Newsrooms
 from bot.model import CATALOGUE, Article, Newsroom
 from bot.store import articles as article_rows
 from bot.store import corrections as correction_rows
@@ -25,7 +24,7 @@ from bot.stories.entities import Entity
 from bot.stories.group import Grouper
 from bot.stories.likeness import Likeness, probability
 from bot.stories.settle import story_id
-from bot.stories.topics import Topics
+from tests import archive, bundled
 from tests.fakes import (
     BY_MEANING,
     HOUR,
@@ -42,8 +41,8 @@ from tests.fakes import (
 from tests.stories.corrected import merged, split
 
 MARKER = marker(Entity(id="smic", kind="company", en=("SMIC",), zh=("中芯国际",), china=True))
-TOPICS = Topics.load()
-CREDITS = Credits(Newsrooms.load().named)
+TOPICS = bundled.topics()
+CREDITS = Credits(bundled.newsrooms().named)
 
 PRICES = "SMIC raises wafer prices for mature nodes"
 PRICES_AGAIN = "Wafer prices for mature nodes: SMIC raises them"
@@ -112,7 +111,7 @@ def circle(store: Store, cpu: Executor) -> Grouper:
 @pytest.fixture
 async def other(tmp_path: Path) -> AsyncIterator[Store]:
     """A second archive to compare with."""
-    opened = Store(f"sqlite:///{tmp_path / 'other.db'}")
+    opened = Store(archive.empty(tmp_path / "other.db"))
     await opened.open()
     yield opened
     await opened.close()

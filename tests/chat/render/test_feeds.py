@@ -38,7 +38,7 @@ def page(found: list[Feed], ask: asks.Sources, reader: Language = EN) -> str:
     return text_of(payload(look.sources(found, {}, ask, reader)))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(feeds(), st.sampled_from(Language), st.integers(-1, 4))
 def test_a_page_of_feeds_fits_whatever_is_the_matter(found: list[Feed], reader: Language, number: int) -> None:
     """Every page, for everyone and for moderators, is a message that Discord takes."""
