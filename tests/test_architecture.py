@@ -196,7 +196,7 @@ NEIGHBOURS = {
     "feeds.turns": {"feeds.links"},
     "feeds.worker": {"feeds.parse"},
     "feeds.pace": {"feeds.guard", "feeds.links", "feeds.turns"},
-    "feeds.outcome": {"feeds.pace"},
+    "feeds.outcome": {"feeds.pace", "feeds.remarks"},
     "feeds.parse": {
         "feeds.clean",
         "feeds.dates",

@@ -10,6 +10,7 @@ from bot.errors import FeedError, FetchError
 from bot.feed import Feed, FeedState, Fetched, ParsedFeed
 from bot.feeds import pace
 from bot.feeds.pace import DAY, Limits, Request
+from bot.feeds.remarks import remark_on
 
 _MANY = 3
 """A feed that had so many entries and has none is broken; one that had fewer may be empty."""
@@ -78,7 +79,7 @@ def after_success(feed: Feed, answer: Answer, *, now: datetime, limits: Limits) 
     """
     fetched = answer.fetched
     told = replace(
-        _learnt(feed.state, answer),
+        _learnt(feed.state, answer, now),
         etag=fetched.etag,
         modified=fetched.modified,
         body_hash=body_hash(fetched) or feed.state.body_hash,
@@ -96,13 +97,18 @@ def after_success(feed: Feed, answer: Answer, *, now: datetime, limits: Limits) 
     return replace(_moved(feed, told, answer, now), next_poll_at=_next(feed, told, fetched, now=now, limits=limits))
 
 
-def _learnt(state: FeedState, answer: Answer) -> FeedState:
+def _learnt(state: FeedState, answer: Answer, now: datetime) -> FeedState:
     """What a body says of the feed itself; a part of one says nothing of how much there is."""
     parsed = answer.parsed
     if parsed is None:
         return state
-    entries = state.entries if answer.fetched.is_partial else len(parsed.entries)
-    return replace(state, entries=entries, ttl=parsed.ttl, skip_hours=parsed.skip_hours, skip_days=parsed.skip_days)
+    told = replace(state, ttl=parsed.ttl, skip_hours=parsed.skip_hours, skip_days=parsed.skip_days)
+    if answer.fetched.is_partial:
+        return told
+    odd = remark_on(parsed, now=now)
+    return replace(
+        told, entries=len(parsed.entries), remark=odd.key if odd else None, remark_facts=odd.facts if odd else {}
+    )
 
 
 def _next(feed: Feed, told: FeedState, fetched: Fetched, *, now: datetime, limits: Limits) -> datetime:

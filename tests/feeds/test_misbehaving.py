@@ -1,0 +1,145 @@
+import asyncio
+import shutil
+import ssl
+from collections.abc import AsyncIterator, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.feed import FeedState, Fetched, ParsedFeed
+from bot.feeds import fetch, parse
+from bot.feeds.fetch import HttpFetcher
+from bot.feeds.newsrooms import Newsrooms
+from bot.feeds.pace import Limits
+from bot.feeds.poll import Poller
+from bot.feeds.troubles import sentence
+from bot.model import Article, Language
+from bot.store import articles as article_rows
+from bot.store import feeds as feed_rows
+from bot.store.database import Store
+from tests.fakes import NOW, FakeClock, feed_spec
+from tests.feeds.cases import CASES, Case
+from tests.feeds.misbehaving import Asked, Server
+from tests.feeds.site import Names
+
+AGENT = "Jianbao/test (+https://example.org)"
+TLS = Path(__file__).parents[1] / "data" / "tls"
+NEWSROOMS = Newsrooms.load()
+HERE = ["127.0.0.1"]
+
+
+@pytest.fixture(scope="module")
+def blank(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty archive, made once: making the tables takes longer than any case."""
+    path = tmp_path_factory.mktemp("blank") / "blank.db"
+    asyncio.run(_made(path))
+    return path
+
+
+async def _made(path: Path) -> None:
+    made = Store(f"sqlite:///{path}")
+    await made.open()
+    await made.close()
+
+
+@pytest.fixture
+async def store(blank: Path, tmp_path: Path) -> AsyncIterator[Store]:
+    """An open store of its own for each case."""
+    copied = shutil.copy(blank, tmp_path / "test.db")
+    opened = Store(f"sqlite:///{copied}")
+    await opened.open()
+    yield opened
+    await opened.close()
+
+
+class InPlace:
+    """The parser, without the process around it."""
+
+    async def parse(self, fetched: Fetched, *, zone: str | None, now: datetime) -> ParsedFeed:
+        """Read the body."""
+        body = fetched.body or b""
+        return parse.read(body, url=fetched.url, content_type=fetched.content_type, zone=zone, now=now)
+
+
+async def played(case: Case, store: Store) -> tuple[Server, timedelta]:
+    """Poll the case's feed as often as it says; returns its server, and how long the last poll wants to wait."""
+    server, clock = Server(case.answers), FakeClock()
+    context = None
+    if case.tls:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(TLS / f"{case.tls}.pem")
+    port = await server.open(context)
+    names = Names(port, feed=HERE, new=HERE, inside=["10.0.0.1"], split=[*HERE, "10.0.0.1"])
+    trust = ssl.create_default_context(cafile=TLS / "root.pem")
+    await store.write(feed_rows.sync, [feed_spec(case.url, zone=case.zone)], NOW)
+    async with HttpFetcher(
+        **{"user_agent": AGENT, "deadline": 5.0, "spacing": 0} | dict(case.settings), resolver=names, tls=trust
+    ) as fetcher:
+        poller = Poller(
+            store,
+            fetcher=fetcher,
+            parser=InPlace(),
+            newsrooms=NEWSROOMS,
+            clock=clock,
+            limits=Limits(),
+            allow_private=False,
+        )
+        for _ in range(case.polls or len(case.asked)):
+            await poller.run(clock())
+            polled_at, due = clock(), (await state_of(store)).next_poll_at
+            clock.now = max(due, clock() + case.apart)
+    await server.close()
+    return server, due - polled_at
+
+
+async def state_of(store: Store) -> FeedState:
+    """What is known of the one feed."""
+    (feed,) = await store.read(feed_rows.listed)
+    return feed.state
+
+
+async def articles_of(store: Store) -> Sequence[Article]:
+    """Every article."""
+    return list((await store.read(article_rows.by_number, range(1, 1_000))).values())
+
+
+def is_polite(asked: Asked) -> bool:
+    """Whether a request has our one name and nothing that would follow a reader around."""
+    unwanted = {"Cookie", "Referer", "Authorization", "A-IM", "Cache-Control", "Pragma"} & set(asked.headers)
+    return asked.headers["User-Agent"] == AGENT and asked.headers["Accept"] == fetch.ACCEPT and not unwanted
+
+
+@pytest.mark.parametrize("case", [pytest.param(case, id=case.name) for case in CASES])
+async def test_whatever_a_server_does(case: Case, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each way to misbehave ends in its state, its sentence, and the exact requests."""
+    public = fetch.is_public
+    monkeypatch.setattr(fetch, "is_public", lambda address: address in HERE or public(address))
+
+    server, waited = await played(case, store)
+
+    assert [asked.kind for asked in server.asked] == list(case.asked)
+    assert all(map(is_polite, server.asked))
+    state, found = await state_of(store), await articles_of(store)
+    assert (state.trouble, state.remark) == (case.trouble, case.remark)
+    assert (state.failures > 0) == (case.trouble is not None)
+    key, facts = (state.trouble, state.facts) if state.trouble else (state.remark, state.remark_facts)
+    assert key is None or case.said in {None, sentence(key, facts, Language.EN)}
+    assert key is None or "{" not in sentence(key, facts, Language.ZH)
+    assert (state.off_at is not None, state.moved_to) == (case.off, case.moved_to)
+    assert case.titles is None or sorted(each.title for each in found) == sorted(case.titles)
+    assert not case.timed or [each.title for each in found] == [
+        f"{each.published_at:%Y-%m-%dT%H:%M:%SZ}" for each in found
+    ]
+    if case.waits:
+        least, most = case.waits
+        assert least <= waited <= most
+
+
+def test_there_are_enough_cases() -> None:
+    """Every case has a name of its own; every row of the rules has one."""
+    names = [case.name for case in CASES]
+
+    assert len(names) == len(set(names))
+    assert len(names) >= 50
+    assert all(case.said for case in CASES if case.trouble)
