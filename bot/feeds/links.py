@@ -83,7 +83,7 @@ def key_of(link: str) -> str:
     return key if len(key) <= _LONGEST_KEY else f"sha256:{hashlib.sha256(key.encode()).hexdigest()}"
 
 
-@lru_cache(256)
+@lru_cache(4096)  # of every feed, in every round
 def host_of(link: str) -> str:
     """The site a link leads to, without its www or m; empty where there is none."""
     parts = _split(link)

@@ -1,12 +1,12 @@
 """The one async door to the database: a few reading threads, one writer, migrations at start."""
 
 import asyncio
-import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -26,8 +26,9 @@ Query = Callable[Concatenate[Connection, P], T]
 """A function of a connection: the store's rooms are full of them."""
 
 _READERS = 2
-_TOGETHER = 0.05
-"""For how many seconds a transaction takes in what waits: somebody may be waiting for the first of it."""
+_TOGETHER = 10
+"""How many writings share a transaction at most: whoever waits for the first of them waits for all."""
+
 _LOCK = 0x6A69616E
 """Any fixed number: two processes that start at once migrate one after the other on PostgreSQL."""
 
@@ -42,8 +43,8 @@ _PRAGMAS = (
 class Store:
     """Runs queries in threads of its own so that the event loop never waits for the disk.
 
-    Reading runs beside writing. Each writing is kept whole or not at all; those that wait for one another share a
-    transaction, because that is what costs time on a disk: a thousand feeds that say nothing new are noted in a few.
+    Reading runs beside writing. Each writing is kept whole or not at all. Those that wait for one another share a
+    transaction, because that is what costs time; where one of them fails, the others are run again without it.
     """
 
     def __init__(self, url: str) -> None:
@@ -88,28 +89,29 @@ class Store:
                 yield connection
 
     def _write_waiting(self) -> None:
-        """Run what waits in one transaction; nobody is told of anything before that is kept."""
-        taken = [first] if (first := self._next()) else []
-        until = time.monotonic() + _TOGETHER
-        try:
-            if taken:
-                with self._begun(writes=True) as connection:
-                    taken[0].run(connection, self.url)
-                    while time.monotonic() < until and (another := self._next()):
-                        taken.append(another)
-                        another.run(connection, self.url)
-        except Exception as error:  # noqa: BLE001  # the transaction is lost: all who wait for it must hear of that
-            for writing in taken:
-                writing.error = error
-        for writing in taken:
-            writing.tell()
+        """Write some of what waits; what was called off meanwhile is left out."""
+        if taken := list(islice(self._wanted(), _TOGETHER)):
+            self._write(taken)
 
-    def _next(self) -> "_Writing | None":
-        """The next of those that wait, unless nobody waits for it any more."""
+    def _wanted(self) -> Iterator["_Writing"]:
         while self._waiting:
             if (writing := self._waiting.popleft()).done.set_running_or_notify_cancel():
-                return writing
-        return None
+                yield writing
+
+    def _write(self, taken: Sequence["_Writing"]) -> None:
+        """Write in one transaction, or each in its own where one fails; nobody is told before it is kept."""
+        try:
+            with self._begun(writes=True) as connection:
+                results = [writing.query(connection) for writing in taken]
+        except Exception as error:  # noqa: BLE001  # it belongs to whoever waits
+            if len(taken) == 1:
+                taken[0].done.set_exception(error)
+            else:
+                for writing in taken:
+                    self._write([writing])
+        else:
+            for writing, result in zip(taken, results, strict=True):
+                writing.done.set_result(result)
 
     def _open(self) -> None:
         with translated(self.url):
@@ -129,32 +131,12 @@ class Store:
             self._engine.dispose()
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Writing:
     """A query that waits for its turn to write, and whoever waits for it."""
 
     query: Callable[[Connection], Any]
     done: Future[Any]
-    result: Any = None
-    error: Exception | None = None
-
-    def run(self, connection: Connection, url: str) -> None:
-        """Run the query; where it fails it leaves nothing, and what others wrote stays."""
-        savepoint = connection.begin_nested()
-        try:
-            with translated(url):
-                self.result = self.query(connection)
-                savepoint.commit()
-        except Exception as error:  # noqa: BLE001  # it belongs to whoever waits
-            savepoint.rollback()
-            self.error = error
-
-    def tell(self) -> None:
-        """Let whoever waits go on."""
-        if self.error is None:
-            self.done.set_result(self.result)
-        else:
-            self.done.set_exception(self.error)
 
 
 @contextmanager

@@ -304,7 +304,8 @@ async def test_what_waits_is_written_together_and_fails_alone(store: Store) -> N
 
 async def test_who_no_longer_waits_writes_nothing(store: Store) -> None:
     """A writing that is called off before its turn does not happen."""
-    writing = asyncio.create_task(store.write(lambda _: time.sleep(0.05)))
+    writing = asyncio.create_task(store.write(lambda _: time.sleep(0.2)))
+    await asyncio.sleep(0.05)
     called_off = asyncio.create_task(store.write(fact, "unwanted"))
     await asyncio.sleep(0.01)
     called_off.cancel()
