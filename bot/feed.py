@@ -125,7 +125,8 @@ class Trip:
 class Entry:
     """One entry of a parsed feed, already plain text; `published` is None where the feed gives no usable time.
 
-    `source_name` and `source_link` are the newsroom an aggregator credits inside the entry.
+    `source_name` and `source_link` are the newsroom an aggregator credits inside the entry. `origin` is where a link
+    through a counter leads in the end, where the feed says so.
     """
 
     guid: str
@@ -135,6 +136,7 @@ class Entry:
     published: datetime | None = None
     source_name: str | None = None
     source_link: str | None = None
+    origin: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,12 +25,34 @@ _LAST_LABEL_IS_NUMBER = re.compile(r"(?:^|\.)(?:\d+|0x[0-9a-f]*)\.?$", re.IGNORE
 # https://www.iana.org/assignments/ipv6-address-space/: only this block is given out for the open internet.
 _UNICAST = IPv6Network("2000::/3")
 _NAT64 = IPv6Network("64:ff9b::/96")  # RFC 6052
-_CLOSED = (
-    IPv4Network("192.0.0.0/24"),  # RFC 6890, protocol assignments; 3.11's is_global lets some through
-    IPv4Network("192.88.99.0/24"),  # RFC 7526, the withdrawn 6to4 relay
-    IPv4Network("168.63.129.16/32"),  # Azure's metadata, on an address that looks public
-    IPv6Network("2001::/32"),  # RFC 4380, Teredo hides an IPv4 address
-    IPv6Network("3fff::/20"),  # RFC 9637, documentation
+# What https://www.iana.org/assignments/iana-ipv4-special-registry/ and -ipv6- keep from the open internet, and more.
+# Not ipaddress's is_global: it differs between the patch releases of Python, and takes multicast for global.
+_CLOSED_V4 = tuple(
+    map(
+        IPv4Network,
+        (
+            "0.0.0.0/8",
+            "10.0.0.0/8",
+            "100.64.0.0/10",  # carriers' own, and Alibaba's metadata
+            "127.0.0.0/8",
+            "168.63.129.16/32",  # Azure's metadata, on an address that looks public
+            "169.254.0.0/16",
+            "172.16.0.0/12",
+            "192.0.0.0/24",  # protocol assignments, Oracle's metadata; what is reachable in it serves no feeds
+            "192.0.2.0/24",
+            "192.88.99.0/24",
+            "192.168.0.0/16",
+            "198.18.0.0/15",
+            "198.51.100.0/24",
+            "203.0.113.0/24",
+            "224.0.0.0/3",  # multicast, reserved, broadcast
+        ),
+    )
+)
+_CLOSED_V6 = (
+    IPv6Network("2001::/23"),  # protocol assignments: Teredo, which hides an IPv4 address, benchmarks, hashes
+    IPv6Network("2001:db8::/32"),
+    IPv6Network("3fff::/20"),
 )
 
 
@@ -40,9 +62,9 @@ def is_public(address: str) -> bool:
         bare = _unwrapped(ipaddress.ip_address(address.partition("%")[0]))
     except ValueError:
         return False
-    if isinstance(bare, IPv6Address) and bare not in _UNICAST:
-        return False
-    return bare.is_global and not bare.is_multicast and not any(bare in network for network in _CLOSED)
+    if isinstance(bare, IPv4Address):
+        return not any(bare in network for network in _CLOSED_V4)
+    return bare in _UNICAST and not any(bare in network for network in _CLOSED_V6)
 
 
 def _unwrapped(address: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:

@@ -60,9 +60,12 @@ _TRACKING_PAIRS = frozenset(
     {
         *("f=rss", "from=rss", "ref=rss", "source=rss"),
         *("from=timeline", "from=singlemessage", "from=groupmessage"),
-        *("amp", "amp=", "amp=1", "amp=true", "outputtype=amp"),
     }
 )
+_TWIN_PAIRS = frozenset({"amp", "amp=", "amp=1", "amp=true", "outputtype=amp"})
+"""What leads to another look of the same article: left in a link, and not in its key."""
+
+_QUERY = re.compile(r"^([^?#]*)\?([^#]*)")
 
 
 def canonical(link: str) -> str:
@@ -72,9 +75,23 @@ def canonical(link: str) -> str:
         return link.strip()
     port = "" if parts.port in _DEFAULT_PORTS else f":{parts.port}"
     path = _TWIN_PATH.sub("", _escaped(parts.path))
-    query = "&".join(pair for pair in map(_escaped, parts.query.split("&")) if pair and not _is_tracking(pair))
+    query = "&".join(pair for pair in map(_escaped, parts.query.split("&")) if pair and not _is_decoration(pair))
     fragment = f"#{_escaped(parts.fragment)}" if parts.fragment.startswith("!") else ""
     return host + port + path + (query and f"?{query}") + fragment
+
+
+def untracked(link: str, feed: str) -> str:
+    """A link without what tells its site who sent the reader; `ref` goes where it names the feed's own site.
+
+    All else stays as it was written.
+    """
+    own = f"ref={host_of(feed)}"
+    return _QUERY.sub(lambda match: match[1] + _without_tracking(match[2], own), link)
+
+
+def _without_tracking(query: str, own: str) -> str:
+    kept = [pair for pair in query.split("&") if not (_is_tracking(pair) or pair.lower().replace("=www.", "=") == own)]
+    return f"?{'&'.join(kept)}" if any(kept) else ""
 
 
 def key_of(link: str) -> str:
@@ -130,6 +147,10 @@ def _escaped(part: str) -> str:
 def _plain_or_capital(escape: re.Match[str]) -> str:
     letter = chr(int(escape[0][1:], 16))
     return letter if _UNRESERVED.fullmatch(letter) else escape[0].upper()
+
+
+def _is_decoration(pair: str) -> bool:
+    return _is_tracking(pair) or pair.lower() in _TWIN_PAIRS
 
 
 def _is_tracking(pair: str) -> bool:

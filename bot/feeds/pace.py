@@ -147,18 +147,20 @@ def soonest(state: FeedState, now: datetime) -> datetime:
 def round_of(due: Sequence[Feed], now: datetime, *, closed: Mapping[str, datetime], allow_private: bool) -> Round:
     """Who is asked now of the feeds that are due, which come in the order of their turn.
 
-    Of one site only a few, so that no site holds up the others; the rest stays due. Feeds whose host wants no visit,
-    or that sleep at this hour, are put off, as are those whose time was written by a clock that was set back since.
+    Of one site only a few, so that no site holds up the others; the rest stays due. Feeds that somebody wants to see
+    too soon, whose host wants no visit or that sleep at this hour are put off, as are those whose time was written by a
+    clock that was set back since.
     """
     queues: dict[str, list[Feed]] = {}
     later: dict[int, FeedState] = {}
     for feed in due:
         url, state = request(feed, now).url, _in_our_time(feed.state, now)
-        moment = max(state.next_poll_at, closed.get(host_of(url), now), awake(now, state, chance(feed.id, now)))
-        site = f"feed {feed.id}" if is_own(url, allow_private=allow_private) else site_of(url)
+        own = is_own(url, allow_private=allow_private)
+        open_at = now if own else max(soonest(state, now), closed.get(host_of(url), now))
+        moment = max(state.next_poll_at, open_at, awake(now, state, chance(feed.id, now)))
         if moment > now:
             later[feed.id] = replace(state, next_poll_at=moment)
-        elif len(queue := queues.setdefault(site, [])) < _PER_SITE:
+        elif len(queue := queues.setdefault(f"feed {feed.id}" if own else site_of(url), [])) < _PER_SITE:
             queue.append(feed)
     return Round(queues=tuple(map(tuple, queues.values())), later=later)
 

@@ -13,13 +13,14 @@ from typing import Any
 from bot.errors import ParseError
 from bot.feed import Entry, ParsedFeed
 from bot.feeds.clean import SUMMARY_LIMIT, TITLE_LIMIT, plain, safe_link
-from bot.feeds.dates import published
+from bot.feeds.dates import CHINA, published
 from bot.feeds.encoding import decoded
-from bot.feeds.links import canonical, host_of
+from bot.feeds.links import canonical, host_of, untracked
 from bot.feeds.prepare import not_a_feed, prepared, visible
 from bot.feeds.troubles import unread
 from bot.feeds.wishes import NO_WISHES, Wishes, wishes
-from bot.text import sentences, shorten
+from bot.model import Language
+from bot.text import language_of, sentences, shorten
 
 MOST_ENTRIES = 200
 
@@ -45,6 +46,7 @@ class _Raw:
     date_parsed: time.struct_time | None = None
     source_name: str = ""
     source_link: str = ""
+    origin: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,13 +61,17 @@ class _Feed:
 
 
 def read(body: bytes, *, url: str, content_type: str, zone: str | None, now: datetime) -> ParsedFeed:
-    """Read a feed; raises ParseError and nothing else, whatever the bytes."""
+    """Read a feed; raises ParseError and nothing else, whatever the bytes.
+
+    `zone` is for dates without one; where nobody knows it, a Chinese feed means China's time.
+    """
     site = host_of(url) or "This site"
     letters = decoded(body, content_type=content_type)
     text = visible(letters.text)
     if not text:
         raise unread("empty", host=site)
     feed = _shielded(_read_json if text.startswith("{") else _read_xml, text, site)
+    zone = zone or (CHINA if _is_chinese(feed) else None)
     dated = [(raw, published(raw.date, raw.date_parsed, zone=zone, now=now)) for raw in feed.items]
     entries = [_entry(raw, moment, url) for raw, moment in _newest(dated, now)]
     readable = [entry for entry in entries if entry is not None]
@@ -77,12 +83,17 @@ def read(body: bytes, *, url: str, content_type: str, zone: str | None, now: dat
         skipped=entries.count(None),
         ahead=sum(moment is now for _, moment in dated),  # a time to come was replaced by `now` itself
         repeated=len(readable) - len({entry.guid for entry in readable}),
-        home=safe_link(feed.home, url) if feed.home.strip() else None,
+        home=_home(feed.home, url),
         ttl=feed.wishes.ttl,
         skip_hours=feed.wishes.skip_hours,
         skip_days=feed.wishes.skip_days,
         charset=letters.charset,
     )
+
+
+def _home(link: str, url: str) -> str | None:
+    safe = safe_link(link, url) if link.strip() else None
+    return untracked(safe, url) if safe else None
 
 
 def _shielded(reader: Callable[[str, str], _Feed], text: str, site: str) -> _Feed:
@@ -92,6 +103,12 @@ def _shielded(reader: Callable[[str, str], _Feed], text: str, site: str) -> _Fee
         raise
     except Exception as error:  # strangers' code over strangers' bytes raises anything at all
         raise not_a_feed(site) from error
+
+
+def _is_chinese(feed: _Feed) -> bool:
+    """Whether a feed is Chinese by most of its titles: its own word for it is often the default of its software."""
+    chinese = sum(language_of(item.title) is Language.ZH for item in feed.items)
+    return chinese * 2 > len(feed.items) or (not feed.items and feed.language.lower().startswith("zh"))
 
 
 def _newest(dated: list[tuple[_Raw, datetime | None]], now: datetime) -> list[tuple[_Raw, datetime | None]]:
@@ -104,7 +121,7 @@ def _newest(dated: list[tuple[_Raw, datetime | None]], now: datetime) -> list[tu
 
 def _entry(raw: _Raw, moment: datetime | None, url: str) -> Entry | None:
     links = (safe_link(link, url) for link in raw.links if link.strip())
-    link = next((link for link in links if link), "")
+    link = untracked(next((link for link in links if link), ""), url)
     summary = _TAIL.sub("", plain(raw.summary, SUMMARY_LIMIT))
     title = plain(raw.title, TITLE_LIMIT) or shorten(next(iter(sentences(summary)), ""), TITLE_LIMIT) or canonical(link)
     if not title:
@@ -117,6 +134,7 @@ def _entry(raw: _Raw, moment: datetime | None, url: str) -> Entry | None:
         published=moment,
         source_name=plain(raw.source_name, TITLE_LIMIT) or None,
         source_link=safe_link(raw.source_link, url) if raw.source_link else None,
+        origin=safe_link(raw.origin, url) if raw.origin else None,
     )
 
 
@@ -172,6 +190,7 @@ def _from_feedparser(item: dict[str, Any], *, is_atom: bool) -> _Raw:
         date_parsed=dict.get(item, f"{date}_parsed"),
         source_name=_string(source.get("title")),
         source_link=_string(source.get("href") or source.get("link")),
+        origin=_string(item.get("feedburner_origlink")),
     )
 
 

@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import structlog
 from sqlalchemy import Connection
@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from bot.errors import FeedError, StoreError
 from bot.feed import Entry, Feed, FeedState, Fetched, ParsedFeed
 from bot.feeds import outcome, pace
+from bot.feeds.identity import UNDATED_AGE
 from bot.feeds.links import host_of, key_of
 from bot.feeds.newsrooms import Newsrooms
 from bot.feeds.outcome import Answer
@@ -33,9 +34,6 @@ _SITE_SECONDS = 20.0
 
 _AT_ONCE = 40
 """So many sites are read side by side: bodies come faster than they are parsed, and must not pile up."""
-
-_UNDATED_AGE = timedelta(days=3)
-"""How old an undated entry of a first poll is taken to be: old enough to be told nowhere as news."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,14 +62,14 @@ def article_of(feed: Feed, entry: Entry, newsrooms: Newsrooms, now: datetime) ->
     """
     newsroom, title = newsrooms.credit(
         title=entry.title,
-        link=entry.link,
+        link=entry.origin or entry.link,
         source_name=entry.source_name,
         source_link=entry.source_link,
         feed=feed.spec.newsroom,
     )
     seeding = feed.state.seeded_at is None
-    published = entry.published or (now - _UNDATED_AGE if seeding else now)
-    key = key_of(entry.link) if entry.link else f"guid:{feed.id}:{entry.guid}"
+    published = entry.published or (now - UNDATED_AGE if seeding else now)
+    key = key_of(entry.origin or entry.link) if entry.link else f"guid:{feed.id}:{entry.guid}"
     return Article(
         id=hashlib.sha256(f"{feed.scope} {key}".encode()).hexdigest()[:16],
         scope=feed.scope,
@@ -183,6 +181,8 @@ class Poller:
         except Exception:  # the edge of a batch: whatever one feed does to us, the others are read
             log.exception("feed broke the poll", feed=feed.spec.url)
             return await self._failed(feed, request, here("unexpected"), occasion)
+        if kept.held:
+            log.warning("old entries look new", feed=feed.spec.title, held=kept.held)
         log.debug("feed polled", feed=feed.spec.title, new=kept.new, edited=kept.edited)
         return Polled(feed=feed, kept=kept)
 
@@ -201,6 +201,8 @@ class Poller:
         kept = article_rows.keep(connection, found, feed_id=feed.id)
         answer = replace(answer, new=kept.new, known=kept.known + kept.edited)
         state = outcome.after_success(feed, answer, now=now, limits=self._limits_of(answer.request.url))
+        if kept.held:
+            state = replace(state, remark="flipped", remark_facts={"host": host_of(feed.spec.url), "count": kept.held})
         if pace.has_moved(state, now) and feed_rows.is_read(connection, feed, at=state.moved_to):
             state = outcome.after_joining(state, here("duplicate"), now=now)
             log.warning("feed switched off", feed=feed.spec.title, trouble=state.trouble, moved_to=state.moved_to)

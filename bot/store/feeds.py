@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, case, delete, func, insert, or_, select, update
 
 from bot.feed import LONGEST_WAIT, Feed, FeedSpec, FeedState
 from bot.model import CATALOGUE, Kind, Language, Newsroom, Topic
@@ -161,8 +161,10 @@ def pause_all(connection: Connection, scope: str, now: datetime) -> None:
     connection.execute(update(feeds).where(running).values(paused_at=now))
 
 
-def resume(connection: Connection, feed_id: int, at: datetime) -> None:
-    """Read a feed again, from a time on, that was paused or given up; its failures are counted anew."""
+def resume(connection: Connection, feed_id: int, now: datetime) -> None:
+    """Read a feed again at once that was paused or given up, or when its busy server wants it; failures count anew."""
+    is_busy = and_(feeds.c.trouble.startswith("busy"), feeds.c.next_poll_at > now)
+    at = case((is_busy, feeds.c.next_poll_at), else_=now)
     anew = {"paused_at": None, "off_at": None, "failures": 0, "failing_at": None}
     connection.execute(update(feeds).where(feeds.c.id == feed_id).values(next_poll_at=at, **anew))
 

@@ -665,7 +665,7 @@ SIZES = [  # section 8
     reads(
         "a title of a novel",
         rss(item("长" * 2_000, link="https://feed.example/1")),
-        ["长" * (TITLE_LIMIT - 1) + "…"],
+        ["长" * TITLE_LIMIT],
     ),
 ]
 

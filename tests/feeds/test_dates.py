@@ -1,5 +1,5 @@
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
@@ -50,7 +50,15 @@ SHANGHAI = "Asia/Shanghai"
         ("2026-03-26T10:00:00+08:00", None, "2026-03-26T02:00"),
         ("2026-03-26T10:00:00-05", None, "2026-03-26T15:00"),
         ("2026-03-26T10:00:00.123456789Z", SHANGHAI, "2026-03-26T10:00"),
-        ("2026-06-09T12:59:00Z", None, "2026-06-09T12:59"),
+        ("Wed Oct 26 22:16:59 CST 2016", SHANGHAI, "2016-10-26T14:16:59"),
+        ("Wed Oct 26 22:16:59 GMT 2016", SHANGHAI, "2016-10-26T22:16:59"),
+        ("Wed Oct 26 22:16:59 2016", SHANGHAI, "2016-10-26T14:16:59"),
+        ("2016-10-26 22:16:59 +0800 CST", None, "2016-10-26T14:16:59"),
+        ("2016-10-26 22:16:59.123 +0800 CST m=+0.01", None, "2016-10-26T14:16:59"),
+        ("2016-10-26T22:16:59Z[UTC]", SHANGHAI, "2016-10-26T22:16:59"),
+        ("2016-10-26 10:16:59 PM", SHANGHAI, "2016-10-26T14:16:59"),
+        ("October 26, 2016 12:16 a.m.", SHANGHAI, "2016-10-25T16:16"),
+        ("2026-06-09T12:59:00Z", None, "2026-06-09T12:00"),
         ("2026-06-09T14:00:00Z", None, "2026-06-09T12:00"),
         ("Mon, 01 Jan 2099 00:00:00 GMT", None, "2026-06-09T12:00"),
     ],
@@ -93,7 +101,7 @@ def test_feedparser_is_asked_only_about_what_is_unknown_here() -> None:
 
 @given(st.text(max_size=70), st.sampled_from([None, SHANGHAI, "Europe/London", "../etc/passwd"]))
 def test_no_text_breaks_the_reading_of_dates(raw: str, zone: str | None) -> None:
-    """Any text is a moment between 1995 and an hour from now, or None."""
+    """Any text is a moment between 1995 and now, or None."""
     moment = published(raw, None, zone=zone, now=NOW)
 
-    assert moment is None or (moment.year >= 1995 and moment <= NOW + timedelta(hours=1))
+    assert moment is None or (moment.year >= 1995 and moment <= NOW)

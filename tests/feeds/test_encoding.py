@@ -65,6 +65,14 @@ def test_one_character_cut_in_two_does_not_spoil_the_rest(written: str, declared
     assert read.count(CHINESE) == 20
 
 
+@pytest.mark.parametrize("label", ["utf-8", "gbk", "big5", "iso-8859-1", None])
+def test_much_broken_utf8_is_still_utf8(label: str | None) -> None:
+    """Neither a Chinese label nor a detector that takes any byte for a letter makes mojibake of it."""
+    body = _document("华为\x00发布新款\x00" * 30, label).encode().replace(b"\x00", b"\xe5\x8d")
+
+    assert decoded(body, content_type="").text.count("发布新款") == 30
+
+
 def test_the_declaration_keeps_what_is_still_true() -> None:
     """Only the encoding is taken out of the declaration."""
     body = b'<?xml version="1.1" encoding=\'GB2312\' standalone="yes"?><rss/>'

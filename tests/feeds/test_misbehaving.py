@@ -1,7 +1,6 @@
-import asyncio
-import shutil
 import ssl
 from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -9,6 +8,7 @@ import pytest
 
 from bot.feed import FeedState, Fetched, ParsedFeed
 from bot.feeds import fetch, parse
+from bot.feeds.catalogue import Catalogue
 from bot.feeds.fetch import HttpFetcher
 from bot.feeds.newsrooms import Newsrooms
 from bot.feeds.pace import Limits
@@ -29,30 +29,6 @@ NEWSROOMS = Newsrooms.load()
 HERE = ["127.0.0.1"]
 
 
-@pytest.fixture(scope="module")
-def blank(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An empty archive, made once: making the tables takes longer than any case."""
-    path = tmp_path_factory.mktemp("blank") / "blank.db"
-    asyncio.run(_made(path))
-    return path
-
-
-async def _made(path: Path) -> None:
-    made = Store(f"sqlite:///{path}")
-    await made.open()
-    await made.close()
-
-
-@pytest.fixture
-async def store(blank: Path, tmp_path: Path) -> AsyncIterator[Store]:
-    """An open store of its own for each case."""
-    copied = shutil.copy(blank, tmp_path / "test.db")
-    opened = Store(f"sqlite:///{copied}")
-    await opened.open()
-    yield opened
-    await opened.close()
-
-
 class InPlace:
     """The parser, without the process around it."""
 
@@ -62,34 +38,32 @@ class InPlace:
         return parse.read(body, url=fetched.url, content_type=fetched.content_type, zone=zone, now=now)
 
 
-async def played(case: Case, store: Store) -> tuple[Server, timedelta]:
-    """Poll the case's feed as often as it says; returns its server, and how long the last poll wants to wait."""
-    server, clock = Server(case.answers), FakeClock()
-    context = None
+@asynccontextmanager
+async def serving(case: Case) -> AsyncIterator[tuple[Server, HttpFetcher]]:
+    """The case's server, and a fetcher that takes this machine for the open internet."""
+    server, context = Server(case.answers), None
     if case.tls:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(TLS / f"{case.tls}.pem")
     port = await server.open(context)
     names = Names(port, feed=HERE, new=HERE, inside=["10.0.0.1"], split=[*HERE, "10.0.0.1"])
     trust = ssl.create_default_context(cafile=TLS / "root.pem")
+    settings = {"user_agent": AGENT, "deadline": 5.0, "spacing": 0} | dict(case.settings)
+    async with HttpFetcher(**settings, resolver=names, tls=trust) as fetcher:
+        yield server, fetcher
+    await server.close()
+
+
+async def played(case: Case, store: Store) -> tuple[Server, timedelta]:
+    """Poll the case's feed as often as it says; returns its server, and how long the last poll wants to wait."""
+    clock = FakeClock()
     await store.write(feed_rows.sync, [feed_spec(case.url, zone=case.zone)], NOW)
-    async with HttpFetcher(
-        **{"user_agent": AGENT, "deadline": 5.0, "spacing": 0} | dict(case.settings), resolver=names, tls=trust
-    ) as fetcher:
-        poller = Poller(
-            store,
-            fetcher=fetcher,
-            parser=InPlace(),
-            newsrooms=NEWSROOMS,
-            clock=clock,
-            limits=Limits(),
-            allow_private=False,
-        )
+    async with serving(case) as (server, fetcher):
+        poller = Poller(store, fetcher=fetcher, parser=InPlace(), newsrooms=NEWSROOMS, clock=clock, limits=Limits())
         for _ in range(case.polls or len(case.asked)):
             await poller.run(clock())
             polled_at, due = clock(), (await state_of(store)).next_poll_at
             clock.now = max(due, clock() + case.apart)
-    await server.close()
     return server, due - polled_at
 
 
@@ -110,17 +84,29 @@ def is_polite(asked: Asked) -> bool:
     return asked.headers["User-Agent"] == AGENT and asked.headers["Accept"] == fetch.ACCEPT and not unwanted
 
 
-@pytest.mark.parametrize("case", [pytest.param(case, id=case.name) for case in CASES])
-async def test_whatever_a_server_does(case: Case, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each way to misbehave ends in its state, its sentence, and the exact requests."""
+def verdict(case: Case) -> str:
+    """The one word for what is the matter in a case."""
+    return "moved" if case.moved_to else (case.trouble or case.remark or "ok").partition(".")[0]
+
+
+LOOKS = {verdict(case): case for case in reversed(CASES) if (case.polls or len(case.asked)) == 1}
+"""A case of one poll for each verdict."""
+
+
+@pytest.fixture(autouse=True)
+def _here_is_the_internet(monkeypatch: pytest.MonkeyPatch) -> None:
     public = fetch.is_public
     monkeypatch.setattr(fetch, "is_public", lambda address: address in HERE or public(address))
 
-    server, waited = await played(case, store)
+
+@pytest.mark.parametrize("case", [pytest.param(case, id=case.name) for case in CASES])
+async def test_whatever_a_server_does(case: Case, sqlite: Store) -> None:
+    """Each way to misbehave ends in its state, its sentence, and the exact requests."""
+    server, waited = await played(case, sqlite)
 
     assert [asked.kind for asked in server.asked] == list(case.asked)
     assert all(map(is_polite, server.asked))
-    state, found = await state_of(store), await articles_of(store)
+    state, found = await state_of(sqlite), await articles_of(sqlite)
     assert (state.trouble, state.remark) == (case.trouble, case.remark)
     assert (state.failures > 0) == (case.trouble is not None)
     key, facts = (state.trouble, state.facts) if state.trouble else (state.remark, state.remark_facts)
@@ -134,6 +120,29 @@ async def test_whatever_a_server_does(case: Case, store: Store, monkeypatch: pyt
     if case.waits:
         least, most = case.waits
         assert least <= waited <= most
+
+
+@pytest.mark.parametrize("word", LOOKS)
+async def test_the_doctor_has_a_word_for_it(word: str, sqlite: Store) -> None:
+    """A look at a feed names what is the matter, says it in the same sentence, and tells how it was found."""
+    case = LOOKS[word]
+    async with serving(case) as (server, fetcher):
+        catalogue = Catalogue(sqlite, fetcher=fetcher, parser=InPlace(), newsrooms=NEWSROOMS, clock=FakeClock())
+        report = await catalogue.look(case.url, zone=case.zone)
+
+    assert report.verdict == word
+    assert (report.status == "ok") == (case.trouble is None)
+    assert case.said in {None, report.reason, *report.remarked(Language.EN)}
+    assert len(report.facts.get("hops", ())) == len(server.asked) or word == "unreachable"
+    assert "127.0.0.1" not in str(report.facts)
+
+
+def test_the_doctor_knows_many_words() -> None:
+    """Every verdict that a server can bring about has its case."""
+    words = "ok moved html login challenge missing gone refused busy server-error too-many-redirects too-big too-slow"
+    words += " unreachable no-such-host forbidden-address tls empty not-a-feed undated ahead stale stamped thin charset"
+
+    assert set(words.split()) <= set(LOOKS)
 
 
 def test_there_are_enough_cases() -> None:

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot.errors import FeedError, FetchError, ParseError
-from bot.feed import Feed, FeedState, Fetched, ParsedFeed
+from bot.feed import Entry, Feed, FeedState, Fetched, ParsedFeed
 from bot.feeds.outcome import (
     Answer,
     after_failure,
@@ -42,7 +42,8 @@ UNCHANGED = Fetched(url="", body=None, etag="e", modified="m")
 
 def parsed(entries: int = 9, **said: object) -> ParsedFeed:
     """A feed of so many entries, which do not matter."""
-    return ParsedFeed(title="", language=None, entries=(None,) * entries, **said)  # type: ignore[arg-type]
+    made = (Entry(guid=f"{at}", title="T", link=f"https://example.com/{at}", published=NOW) for at in range(entries))
+    return ParsedFeed(title="", language=None, entries=tuple(made), **said)  # type: ignore[arg-type]
 
 
 def answered(

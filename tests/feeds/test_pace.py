@@ -235,14 +235,16 @@ def test_one_site_does_not_hold_up_the_others() -> None:
 
 
 def test_the_operators_own_feeds_are_asked_side_by_side() -> None:
-    """All at once, since nobody there minds; as a stranger's they would be one site."""
+    """All at once and at will, since nobody there minds; as a stranger's they would be one site."""
     due = [read(number, f"http://127.0.0.1:8000/{number}") for number in range(500)]
+    just_read = replace(due[0], id=999, state=replace(due[0].state, polled_at=NOW))
 
-    own = round_of(due, NOW, closed={}, allow_private=True)
-    strange = round_of(due, NOW, closed={}, allow_private=False)
+    own = round_of([*due, just_read], NOW, closed={}, allow_private=True)
+    strange = round_of([*due, just_read], NOW, closed={}, allow_private=False)
 
-    assert Counter(len(queue) for queue in own.queues) == {1: 500}
+    assert Counter(len(queue) for queue in own.queues) == {1: 501}
     assert Counter(len(queue) for queue in strange.queues) == {8: 1}
+    assert {number: state.next_poll_at for number, state in strange.later.items()} == {999: NOW + 5 * MINUTE}
 
 
 def test_a_closed_host_is_left_alone() -> None:
@@ -272,7 +274,7 @@ def test_a_sleeping_feed_is_let_sleep_when_its_turn_comes_late() -> None:
     [
         ({"polled_at": NOW + 3 * HOUR, "next_poll_at": NOW + 4 * HOUR}, NOW + HOUR),
         ({"polled_at": NOW + 3 * HOUR, "next_poll_at": NOW + 900 * DAY}, NOW + LONGEST_WAIT),
-        ({"polled_at": NOW + 3 * HOUR, "next_poll_at": NOW}, NOW),
+        ({"polled_at": NOW + 3 * HOUR, "next_poll_at": NOW}, NOW + 5 * MINUTE),
         ({"polled_at": NOW - HOUR, "next_poll_at": NOW + 900 * DAY}, NOW),
         ({"polled_at": None, "next_poll_at": NOW + 900 * DAY}, NOW),
     ],

@@ -3,6 +3,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot.errors import FeedError, FetchError
 from bot.feed import Entry, Feed, FeedSpec, FeedState, Fetched
@@ -308,3 +309,121 @@ async def test_a_feed_that_breaks_us_breaks_nobody_else(world: World, monkeypatc
     assert list(await world.articles()) == ["b"]
     assert (states[FIRST.url].trouble, states[FIRST.url].failures) == ("unexpected", 1)
     assert states[FIRST.url].next_poll_at > world.clock()
+
+
+async def give(world: World, *answers: Fetched | FetchError, hours: float = 30) -> Sequence[Polled]:
+    """Let the first feed give these answers, one after the other, each when it is due for sure."""
+    polled: Sequence[Polled] = ()
+    for answer in answers:
+        world.fetcher.pages[FIRST.url] = answer
+        polled = await world.poll()
+        world.clock.advance(hours=hours)
+    return polled
+
+
+async def test_the_whole_feed_is_asked_for_once_a_week(world: World) -> None:
+    """A server that says "unchanged" for ever is seen through; one that tells the truth hardly notices."""
+    await give(world, page("a A", etag='"e"'), *[Fetched(url=FIRST.url, body=None, etag='"e"')] * 6)
+    (polled,) = await give(world, page("a A\nb B", etag='"e"'))
+
+    asked = [etag for _, etag, _ in world.fetcher.asked]
+    assert [None in asked[1:5], None in asked[5:]] == [False, True]
+    assert polled.kept == Kept(new=1, known=1)
+
+
+@pytest.mark.parametrize(
+    ("answer", "error", "entries"),
+    [
+        (page(""), "emptied", 3),
+        (page("", is_partial=True), None, 3),
+        (page("c C", is_partial=True), None, 3),
+        (page("c C"), None, 1),
+    ],
+)
+async def test_nothing_vanishes(world: World, answer: Fetched, error: str | None, entries: int) -> None:
+    """A feed that is suddenly empty is broken, a part of one says nothing of the rest; either way what came stays."""
+    (polled,) = await give(world, page("a A\nb B\nc C", etag="e"), answer)
+
+    state = (await world.states())[FIRST.url]
+    assert (polled.error and polled.error.code) == error
+    assert list(await world.articles()) == ["a", "b", "c"]
+    assert (state.trouble, state.entries) == (error, entries)
+
+
+NEW = "https://new.example/feed"
+MOVED = page("a A\nb B", etag="e", moved_to=NEW)
+
+
+async def test_a_feed_that_has_moved_is_asked_at_its_new_address(world: World) -> None:
+    """After three good polls over two days, with the validators it gave there; what was written down stays."""
+    world.fetcher.pages[NEW] = Fetched(url=NEW, body=None, etag="e")
+    await give(world, page("a A", etag="e"), MOVED, Fetched(url=NEW, body=None, etag="e", moved_to=NEW), MOVED, MOVED)
+
+    await world.poll()
+    await world.store.write(feed_rows.sync, [FIRST], world.clock())
+
+    (moved,) = await world.store.read(feed_rows.listed)
+    assert [url for url, *_ in world.fetcher.asked] == [FIRST.url] * 4 + [NEW, NEW]
+    assert world.fetcher.asked[-1] == (NEW, "e", None)
+    assert (moved.spec.url, moved.state.moved_to) == (FIRST.url, NEW)
+
+
+async def test_a_move_to_another_feed_is_not_believed(world: World) -> None:
+    """A parked domain may send a feed of its own: nothing in it is known."""
+    strange = [page(f"x{day} X", moved_to="https://parked.example") for day in range(4)]
+
+    await give(world, page("a A"), *strange)
+
+    assert {url for url, *_ in world.fetcher.asked} == {FIRST.url}
+
+
+async def test_two_feeds_that_become_one_are_read_once(world: World) -> None:
+    """The one that has moved in with the other is switched off, and says why."""
+    await add(world, feed_spec(NEW, title="New"))
+    world.fetcher.pages[NEW] = page("a A\nb B", etag="e")
+
+    await give(world, page("a A", etag="e"), *[MOVED] * 4)
+
+    states = await world.states()
+    assert (states[FIRST.url].trouble, states[FIRST.url].off_at is not None) == ("duplicate", True)
+    assert (states[NEW].trouble, states[NEW].off_at) == (None, None)
+
+
+async def test_a_feed_is_switched_off_when_it_is_gone(world: World) -> None:
+    """At once, said once in the log, and asked no more."""
+    with capture_logs() as told:
+        await give(world, FetchError("gone", "It is gone.", facts={"host": "first.example"}), page("a A"))
+
+    said = [line["event"] for line in told if line["log_level"] == "warning"]
+    assert said == ["feed switched off"]
+    assert len(world.fetcher.asked) == 1
+    assert (await world.states())[FIRST.url].off_at == NOW
+
+
+@pytest.mark.parametrize(("others", "off"), [(True, True), (False, False)])
+async def test_a_name_that_is_gone_is_given_up_where_others_are_there(world: World, *, others: bool, off: bool) -> None:
+    """Where nothing else can be read either, the fault may be our own network's."""
+    lost = FetchError("no-such-host", "There is no such host.", facts={"host": "first.example"})
+    await add(world, SECOND)
+    world.fetcher.pages[SECOND.url] = page("a A") if others else FetchError("unreachable", "Nobody answers.")
+
+    await give(world, *[lost] * 12, hours=20)
+
+    assert ((await world.states())[FIRST.url].off_at is not None) is off
+
+
+async def test_a_feed_that_answers_late_is_asked_late(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A wait begins when the answer came, not when the round began."""
+    world.fetcher.pages[FIRST.url] = page("a A", fresh_for=3600)
+    fetch = world.fetcher.fetch
+
+    async def late(url: str, **said: str | None) -> Fetched:
+        world.clock.advance(minutes=1)
+        return await fetch(url, etag=said["etag"], modified=said["modified"])
+
+    monkeypatch.setattr(world.fetcher, "fetch", late)
+
+    await world.poll()
+
+    assert (await world.states())[FIRST.url].next_poll_at >= NOW + timedelta(minutes=61)
+    assert (await world.articles())["a"].first_seen_at == NOW

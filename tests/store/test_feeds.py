@@ -152,6 +152,18 @@ async def test_a_feed_that_was_given_up_is_read_by_nobody(store: Store) -> None:
     assert await store.read(rows.due, LATER) == 2
 
 
+async def test_a_busy_server_is_not_asked_sooner_for_a_pause(store: Store) -> None:
+    """Whoever pauses and resumes a feed does not get around what its server asked for."""
+    await put(store, A)
+    feed = (await listed(store))["A"]
+    await store.write(rows.learn, feed.id, LEARNT)
+
+    await store.write(rows.pause, feed.id, NOW)
+    await store.write(rows.resume, feed.id, NOW)
+
+    assert (await listed(store))["A"].state == replace(LEARNT, failures=0)
+
+
 async def test_a_new_address_is_told_nothing_of_the_old(store: Store) -> None:
     """What its server said goes, and it seeds again; who is behind it and what was read stay."""
     await put(store, A)
@@ -276,7 +288,7 @@ async def test_a_paused_feed_is_listed_and_not_read(store: Store) -> None:
     """It keeps what was learnt, and is read again at once when it is resumed."""
     await put(store, A, B)
     feed = (await listed(store))["A"]
-    await store.write(rows.learn, feed.id, LEARNT)
+    await store.write(rows.learn, feed.id, replace(LEARNT, trouble="missing"))
 
     await store.write(rows.pause, feed.id, NOW)
     paused = (await listed(store))["A"]
@@ -284,9 +296,10 @@ async def test_a_paused_feed_is_listed_and_not_read(store: Store) -> None:
     await store.write(rows.resume, feed.id, NOW)
 
     resumed = (await listed(store))["A"]
-    assert (paused.paused, paused.state) == (True, LEARNT)
+    known = replace(LEARNT, trouble="missing")
+    assert (paused.paused, paused.state) == (True, known)
     assert [each.spec.title for each in due] == ["B"]
-    assert (resumed.paused, resumed.state) == (False, replace(LEARNT, next_poll_at=NOW, failures=0, failing_at=None))
+    assert (resumed.paused, resumed.state) == (False, replace(known, next_poll_at=NOW, failures=0))
     assert await store.read(rows.due, NOW) == 2
 
 
