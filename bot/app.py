@@ -1,6 +1,5 @@
 """Where the parts are built and joined: the only place that names the outside."""
 
-import gc
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -64,6 +63,7 @@ class App:
         self.clock = clock or clock_of(settings.clock)
         self.store = Store(settings.database)
         self._cpu = ThreadPoolExecutor(1, thread_name_prefix="cpu")
+        self._asked = ThreadPoolExecutor(1, thread_name_prefix="asked")  # nobody who asks waits for a batch to end
 
     def load(self) -> None:
         """Load the encoder and the word lists."""
@@ -86,6 +86,7 @@ class App:
         await self.parser.close()
         await self.fetcher.close()
         self._cpu.shutdown()
+        self._asked.shutdown()
         await self.store.close()
 
     @cached_property
@@ -221,17 +222,17 @@ class App:
         """Questions to stories."""
         return Searcher(
             self.store,
-            self.encoder,
+            self.encoder.beside(self._asked),
             questions=self.questions,
             nearest=self.nearest,
             clock=self.clock,
-            cpu=self._cpu,
+            cpu=self._asked,
         )
 
     @cached_property
     def questions(self) -> Questions:
         """What is typed to what is meant."""
-        made = Questions(
+        return Questions(
             self.store,
             reader=self.reader,
             thesaurus=self.thesaurus,
@@ -240,10 +241,6 @@ class App:
             headings=self.headings,
             clock=self.clock,
         )
-        # The word lists stay for good: the collector walking through them would hold the event loop up for 0.1 s.
-        gc.collect()
-        gc.freeze()
-        return made
 
     @cached_property
     def watcher(self) -> Watcher:
@@ -278,9 +275,8 @@ class App:
     @cached_property
     def nearest(self) -> Nearest:
         """Questions to what is near in meaning."""
-        return Nearest(
-            self.store, model=name_of(self.settings.model), folder=self.settings.home / "index", cpu=self._cpu
-        )
+        model, folder = name_of(self.settings.model), self.settings.home / "index"
+        return Nearest(self.store, model=model, folder=folder, cpu=self._cpu, asked=self._asked)
 
     @cached_property
     def headings(self) -> Mapping[Language, Mapping[str, str]]:

@@ -96,7 +96,7 @@ class _Asker:
             time.sleep(max(0.0, PACE - (time.monotonic() - began) % PACE))
             asked = time.perf_counter()
             said = self._discord.control("POST", "interaction", self._who | next(self._next))
-            waited.word.append(said["ack_ms"])
+            waited.word.append(said.get("ack_ms", self._who["timeout"] * 1000))
             waited.whole.append((time.perf_counter() - asked) * 1000)
         return waited
 
