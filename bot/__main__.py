@@ -12,6 +12,7 @@ import typer
 from bot.errors import InputError, JianbaoError
 from bot.model import A_DIGEST, Kind, Language, Wish
 from bot.terminal.correct import cli as correct
+from bot.terminal.curate import cli as curate
 
 _YEARS = (1970, 2200)
 """What --at may name: the calendar's own ends leave no day before or after."""
@@ -35,8 +36,7 @@ Reader = Annotated[
     Language, typer.Option(help="The reader's language; it chooses headlines and never filters sources.")
 ]
 Zone = Annotated[
-    str,
-    typer.Option(metavar="ZONE", help="An IANA time zone such as Asia/Shanghai; this machine's by default."),
+    str, typer.Option(metavar="ZONE", help="An IANA time zone such as Asia/Shanghai; this machine's by default.")
 ]
 
 
@@ -173,15 +173,23 @@ def feeds_check(
 
 @feeds.command("list")
 def feeds_list() -> None:
-    """List every feed with when it was last read and what is wrong with it, if anything."""
-    from bot.terminal import feeds as work
+    """List every feed: how it is and since when, its newest article, its rhythm, and how much of it is on topic."""
+    from bot.terminal import health
 
-    work.listed()
+    health.listed()
+
+
+@feeds.command("health")
+def feeds_health() -> None:
+    """Say in a sentence what is wrong with each feed that fails or is odd: since when, what is lost, what to do."""
+    from bot.terminal.health import health
+
+    health()
 
 
 @feeds.command("add")
 def feeds_add(
-    url: Annotated[str, typer.Argument(help="The feed's address.")],
+    url: Annotated[str, typer.Argument(help="The feed's address, or its site's.")],
     language: Annotated[Language | None, typer.Option(help="The newsroom's language; found out by default.")] = None,
     kind: Annotated[Kind, typer.Option(help="What stands behind it; only press counts as corroboration.")] = Kind.PRESS,
     mixed: Annotated[bool, typer.Option("--mixed", help="It also carries off-topic items.")] = False,
@@ -198,14 +206,7 @@ def feeds_add(
     work.add(Wanted(url=url, language=language, kind=kind, mixed=mixed, zone=zone))
 
 
-@feeds.command("remove")
-def feeds_remove(
-    url: Annotated[str, typer.Argument(help="The feed's address, as `feeds list` shows it.")],
-) -> None:
-    """Stop polling a feed that was added by command; its articles stay in the archive."""
-    from bot.terminal import feeds as work
-
-    work.remove(url)
+feeds.add_typer(curate)
 
 
 @cli.command()

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
 from functools import cached_property
 from importlib.metadata import version
 from types import TracebackType
@@ -46,6 +45,7 @@ from bot.stories.thesaurus import Thesaurus
 from bot.stories.topics import Topics
 from bot.stories.watch import Watcher
 from bot.stories.why import Explainer
+from bot.text import traditional
 
 if TYPE_CHECKING:  # Discord's library is loaded by what needs it
     from bot.chat.client import JianbaoClient
@@ -68,6 +68,7 @@ class App:
     def load(self) -> None:
         """Load the encoder and the word lists."""
         _ = self.encoder, self.lexicon, self.topics, self.newsrooms
+        traditional("")
 
     async def __aenter__(self) -> Self:
         """Open what needs the event loop."""
@@ -153,10 +154,7 @@ class App:
             parser=self.parser,
             newsrooms=self.newsrooms,
             clock=self.clock,
-            limits=Limits(
-                fastest=timedelta(minutes=self.settings.poll_minutes),
-                slowest=timedelta(minutes=max(self.settings.poll_minutes, self.settings.quiet_poll_minutes)),
-            ),
+            limits=Limits.minutes(self.settings.poll_minutes, self.settings.quiet_poll_minutes),
             allow_private=self.settings.allow_private_hosts,
         )
 
@@ -287,9 +285,10 @@ class App:
         """The client that answers in Discord, and the messenger that posts there; neither is connected yet."""
         from bot.chat.answers import Answers
         from bot.chat.client import JianbaoClient
-        from bot.chat.curate import Curator
         from bot.chat.desk import Desk
+        from bot.chat.mend import Mender
         from bot.chat.messenger import DiscordMessenger, Pace
+        from bot.chat.scout import Scout
         from bot.chat.subscriptions import Subscriptions
         from bot.chat.suggest import Suggester
         from bot.chat.watches import Watches
@@ -305,10 +304,11 @@ class App:
             home=home,
             clock=self.clock,
         )
+        scout = Scout(self.store, self.catalogue, on_topic=self.topics.relevance(self.lexicon), clock=self.clock)
         desk = Desk(
             answers=answers,
             subscriptions=Subscriptions(self.store, clock=self.clock),
-            curator=Curator(self.store, self.catalogue, clock=self.clock),
+            mender=Mender(scout, clock=self.clock),
             watches=Watches(self.store, questions=self.questions, clock=self.clock),
             suggester=Suggester(self.store, self.lexicon, self.completer, clock=self.clock),
         )

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from bot.model import Newsroom, Topic
+from bot.model import Language, Newsroom, Topic
 
 LONGEST_WAIT = timedelta(days=15)
 """No feed or host is left alone for longer: a time further off was written by a clock gone wrong."""
@@ -159,3 +159,35 @@ class ParsedFeed:
     skip_hours: tuple[int, ...] = ()
     skip_days: tuple[int, ...] = ()
     charset: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Brought:
+    """What a feed brought in some weeks: `count` articles, published from `oldest` to `newest`.
+
+    `on_topic` is the share of those that belong in the digest, from 0 to 1; None before any was judged.
+    """
+
+    newest: datetime
+    oldest: datetime
+    count: int
+    on_topic: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """What a server's moderators are told once: that a `feed` of theirs was switched off (the outbox row).
+
+    `others` are the feeds their server sees beside it. `unclear` tells that an earlier try may have posted it without
+    our knowing, the first one at `first_at`.
+    """
+
+    id: int
+    feed: Feed
+    others: tuple[Feed, ...]
+    channel: str
+    language: Language
+    made_at: datetime
+    attempts: int = 0
+    first_at: datetime | None = None
+    unclear: bool = False

@@ -7,7 +7,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.feed import Fetched, ParsedFeed, Trip
+from bot.feed import Fetched, Notice, ParsedFeed, Trip
 from bot.model import Delivery
 from bot.watch import Alert
 
@@ -62,4 +62,8 @@ class Messenger(Protocol):
 
     async def alert(self, alert: Alert) -> str:
         """Post a watch's alert, which mentions its owner alone, likewise."""
+        ...
+
+    async def notice(self, notice: Notice) -> str:
+        """Post what moderators are told about a feed of theirs, likewise; it mentions nobody."""
         ...

@@ -4,6 +4,9 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 
+import pytest
+
+from bot.app import App
 from bot.config import BUNDLED_MODEL
 from bot.feeds.newsrooms import Newsrooms
 from bot.stories.asking.complete import Completer
@@ -67,6 +70,12 @@ LISTS: dict[str, Callable[[], object]] = {
     read.__name__: read for read in (lexicon, glosser, thesaurus, speller, completer, topics, newsrooms)
 }
 """By the names that the program has for them."""
+
+
+def lend(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every program of this test finds the lists read."""
+    for name, read in LISTS.items():
+        monkeypatch.setattr(App, name, property(lambda _, read=read: read()))
 
 
 @cache

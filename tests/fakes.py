@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection, select
 
 from bot.errors import DeliveryError, FetchError, ParseError
-from bot.feed import Entry, Feed, FeedSpec, FeedState, Fetched, ParsedFeed, Trip
+from bot.feed import Entry, Feed, FeedSpec, FeedState, Fetched, Notice, ParsedFeed, Trip
 from bot.model import (
     CATALOGUE,
     Article,
@@ -157,6 +157,7 @@ class FakeMessenger:
     def __init__(self) -> None:
         self.sent: list[Delivery] = []
         self.alerts: list[Alert] = []
+        self.notices: list[Notice] = []
         self.refusing = False
 
     def reaches(self, channel: str) -> bool:
@@ -176,6 +177,13 @@ class FakeMessenger:
             raise DeliveryError("The channel cannot be reached.")
         self.alerts.append(alert)
         return f"alert-{len(self.alerts)}"
+
+    async def notice(self, notice: Notice) -> str:
+        """Likewise."""
+        if self.refusing:
+            raise DeliveryError("The channel cannot be reached.")
+        self.notices.append(notice)
+        return f"notice-{len(self.notices)}"
 
 
 def article(

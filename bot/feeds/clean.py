@@ -23,6 +23,7 @@ _UNSEEN = re.compile(
 )
 _LOOKS_BLANK = re.compile("[\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0]")
 _EMOJI = "\u2190-\u2bff\u3030\u303d\U0001f000-\U0001faff"
+_LOOSE_SELECTOR = re.compile(f"[\ufe00-\ufe0e]|(?<![{_EMOJI}0-9#*\u00a9\u00ae\u203c\u2049\u2122\u2139])\ufe0f")
 _LOOSE_JOINER = re.compile(f"(?<![{_EMOJI}\ufe0f])\u200d|\u200d(?![{_EMOJI}])")
 _ZALGO = re.compile(r"([\u0300-\u036f]{4})[\u0300-\u036f]+")
 
@@ -119,7 +120,7 @@ def _tidy(text: str) -> str:
     text = text.strip(f"{_BREAK} \n")
     if _is_calm(text):
         return text
-    text = _LOOKS_BLANK.sub(" ", _UNSEEN.sub("", text))
+    text = _LOOSE_SELECTOR.sub("", _LOOKS_BLANK.sub(" ", _UNSEEN.sub("", text)))
     text = _ZALGO.sub(r"\1", unicodedata.normalize("NFC", _LOOSE_JOINER.sub("", text)))
     text = _WRAPPED.sub("", _SENTENCE_EDGE.sub("。", text.strip(f"{_BREAK} \n")))
     return _BLANKS.sub(" ", text).strip()

@@ -12,6 +12,9 @@ from email.utils import parsedate_tz
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 OLDEST_YEAR = 1995
+AHEAD = timedelta(hours=1)
+"""How far a server's clock may run ahead of ours before it is worth a word."""
+
 CHINA = "Asia/Shanghai"
 """What a Chinese feed means that names no zone; Taipei and Hong Kong keep the same time."""
 
@@ -63,8 +66,8 @@ _HOURS |= {
 _US_CENTRAL = timedelta(hours=-6)
 
 
-def published(raw: str | None, parsed: time.struct_time | None, *, zone: str | None, now: datetime) -> datetime | None:
-    """When an entry says it was published, in UTC, never ahead of `now`; None where it says nothing usable.
+def published(raw: str | None, parsed: time.struct_time | None, *, zone: str | None) -> datetime | None:
+    """When an entry says it was published, in UTC, be it in a time to come; None where it says nothing usable.
 
     `parsed` is feedparser's reading, taken only for spellings unknown here; `zone` is for dates without one, and tells
     what CST means.
@@ -74,7 +77,7 @@ def published(raw: str | None, parsed: time.struct_time | None, *, zone: str | N
         moment = _from_struct(parsed)
     if moment is None or moment.year < OLDEST_YEAR:
         return None
-    return min(moment, now)
+    return moment
 
 
 def _tidy(raw: str) -> str:

@@ -53,12 +53,13 @@ def facts_of(look: Look) -> Mapping[str, object]:
 
 def _of_trip(look: Look) -> dict[str, object]:
     trip, headers = look.trip, {name.lower(): value for name, value in look.trip.headers.items()}
+    body = look.fetched.body if look.fetched else None
     is_silent = look.error is not None and look.error.code in _TELL_NO_TIME
     return {
         "hops": [{"address": masked(address), "status": status} for address, status in trip.hops],
         "seconds": None if is_silent else round(trip.seconds, 3) or None,
         "packed": trip.packed,
-        "size": trip.size if look.fetched is None or look.fetched.body is None else len(look.fetched.body),
+        "size": trip.size if body is None else len(body),
         "packing": headers.get("content-encoding"),
         "content_type": headers.get("content-type"),
         "cache_control": headers.get("cache-control"),

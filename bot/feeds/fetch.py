@@ -24,7 +24,7 @@ from bot.errors import FetchError
 from bot.feed import Fetched, Trip
 from bot.feeds.faults import BrokenOffError, PrivateAddressError, told
 from bot.feeds.guard import check_url, is_private, is_public
-from bot.feeds.headers import fresh_for, stay_away, trouble_of, validator
+from bot.feeds.headers import fresh_for, stay_away, text_of, trouble_of
 from bot.feeds.pages import is_login
 from bot.feeds.troubles import unfetched
 from bot.feeds.turns import Turns, site_of
@@ -227,7 +227,7 @@ class HttpFetcher:
             async with asyncio.timeout_at(until):
                 answer = await self._session.get(url, headers=conditions, allow_redirects=False)
             trip.hops.append((str(url), answer.status))
-            trip.headers = {name: answer.headers[name] for name in _TOLD if name in answer.headers}
+            trip.headers = {name: value for name in _TOLD if (value := text_of(answer.headers, name))}
             async with answer:
                 yield answer
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
@@ -236,7 +236,7 @@ class HttpFetcher:
     async def _taken(
         self, answer: aiohttp.ClientResponse, conditions: dict[str, str], until: float, trip: Trip
     ) -> Fetched:
-        etag, modified = validator(answer.headers, "ETag"), validator(answer.headers, "Last-Modified")
+        etag, modified = text_of(answer.headers, "ETag"), text_of(answer.headers, "Last-Modified")
         body = None
         if answer.status == HTTPStatus.NOT_MODIFIED:
             if not conditions:

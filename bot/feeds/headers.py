@@ -27,8 +27,8 @@ def trouble_of(status: int, headers: Mapping[str, str]) -> str:
     return _TROUBLES.get(status, "server-error")
 
 
-def validator(headers: Mapping[str, str], name: str) -> str | None:
-    """A validator byte for byte; one that is no text could be neither kept nor sent back."""
+def text_of(headers: Mapping[str, str], name: str) -> str | None:
+    """A header byte for byte; None where it is no text, which could be neither kept nor sent back nor shown."""
     value = headers.get(name)
     return value if value and value.isprintable() else None
 

@@ -10,7 +10,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.feeds.links import canonical
 from bot.model import Article
 
 UNDATED_AGE = timedelta(days=3)
@@ -23,6 +22,7 @@ _MANY = 10
 """Up to so many old entries that look new are latecomers."""
 
 _PLACE = re.compile(r"[/?#].+", re.DOTALL)
+_GUID = re.compile(r"https?://[^/?#]*(.*[^/])", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,8 +67,10 @@ def _signs(guid: str, said: Known | Article) -> Iterator[tuple[object, ...]]:
     """What of an entry outlives its guid, the surest first; any one of these is enough."""
     place = _place(said.link_key)
     yield "link", said.link_key
-    yield from (("place", each, said.title) for each in (place, _place(canonical(guid))) if each)
+    if named := _GUID.match(guid):
+        yield "guid", named[1], said.title
     if place:
+        yield "place", place, said.title
         yield "place", place, said.published_at
     yield "title", said.title, said.published_at
 

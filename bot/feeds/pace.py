@@ -8,6 +8,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Self
 
 from bot.feed import LONGEST_WAIT, Feed, FeedState
 from bot.feeds.guard import is_private
@@ -26,8 +27,10 @@ _GROWTH = 1 / 24
 _FULL = timedelta(days=7)
 _FLOOR = timedelta(minutes=5)
 _AFTER_SLEEP = timedelta(minutes=10)
-_PER_SITE = 8
 _HELD, _HELD_POLLS = timedelta(hours=48), 3
+
+_PER_SITE = 8
+"""With a second between two requests, a round of one site's feeds takes hardly longer than one slow answer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +42,11 @@ class Limits:
 
     fastest: timedelta = timedelta(minutes=15)
     slowest: timedelta = timedelta(hours=4)
+
+    @classmethod
+    def minutes(cls, fastest: float, slowest: float) -> Self:
+        """Limits in minutes; where the slowest is faster than the fastest, that is the only one."""
+        return cls(fastest=timedelta(minutes=fastest), slowest=timedelta(minutes=max(fastest, slowest)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,13 +140,8 @@ def has_moved(state: FeedState, now: datetime) -> bool:
     return state.moved_to is not None and state.moved_polls >= _HELD_POLLS and held >= _HELD
 
 
-def may_refresh(state: FeedState, now: datetime) -> bool:
-    """Whether a feed may be asked now because somebody wants to see it read."""
-    return soonest(state, now) <= now
-
-
 def soonest(state: FeedState, now: datetime) -> datetime:
-    """When a feed may be asked whatever its interval: not twice in five minutes, and not where its server is busy."""
+    """When a feed may be asked that somebody wants to see read: not twice in five minutes, nor while it is busy."""
     if (state.trouble or "").partition(".")[0] == "busy":
         return max(now, state.next_poll_at)
     return max(now, min(state.polled_at, now) + _FLOOR) if state.polled_at else now

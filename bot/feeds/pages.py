@@ -10,7 +10,10 @@ _CHALLENGE = re.compile(
     r"acw_sc__v2|aliyun_waf_|TencentCaptcha",
     re.IGNORECASE,
 )
-_LOGIN = re.compile(r"""<input\b[^<>]{0,300}\btype\s*=\s*["']?password\b""", re.IGNORECASE)
+_LOGIN_TITLE = re.compile(
+    r"<title[^<>]{0,200}>[^<]{0,200}?(?:\blog[ -]?in\b|\bsign[ -]?in\b|登录|登陆|登入)", re.IGNORECASE
+)
+_PASSWORD = re.compile(r"""<input\b[^<>]{0,300}\btype\s*=\s*["']?password\b""", re.IGNORECASE)
 _REFRESH = re.compile(r"""<meta\b[^<>]{0,200}\bhttp-equiv\s*=\s*["']?refresh\b[^<>]{0,300}\burl\s*=""", re.IGNORECASE)
 _LOGIN_PATH = re.compile(
     r"/(?:wp-)?(?:log[-_]?in|sign[-_]?in|sso|passport|auth|oauth2?|account/begin)(?:[./]|$)", re.IGNORECASE
@@ -18,11 +21,11 @@ _LOGIN_PATH = re.compile(
 
 
 def kind_of_page(text: str) -> str:
-    """The trouble's key for a web page."""
+    """The trouble's key for a web page; one that only has a login beside other things is just a page."""
     head = text[:_READ]
     if _CHALLENGE.search(head):
         return "challenge"
-    if _LOGIN.search(head):
+    if _PASSWORD.search(head) and _LOGIN_TITLE.search(head):
         return "login"
     return "html.elsewhere" if _REFRESH.search(head) else "html"
 

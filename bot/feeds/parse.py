@@ -13,7 +13,7 @@ from typing import Any
 from bot.errors import ParseError
 from bot.feed import Entry, ParsedFeed
 from bot.feeds.clean import SUMMARY_LIMIT, TITLE_LIMIT, plain, safe_link
-from bot.feeds.dates import CHINA, published
+from bot.feeds.dates import AHEAD, CHINA, published
 from bot.feeds.encoding import decoded
 from bot.feeds.links import canonical, host_of, untracked
 from bot.feeds.prepare import not_a_feed, prepared, visible
@@ -72,7 +72,8 @@ def read(body: bytes, *, url: str, content_type: str, zone: str | None, now: dat
         raise unread("empty", host=site)
     feed = _shielded(_read_json if text.startswith("{") else _read_xml, text, site)
     zone = zone or (CHINA if _is_chinese(feed) else None)
-    dated = [(raw, published(raw.date, raw.date_parsed, zone=zone, now=now)) for raw in feed.items]
+    said = [(raw, published(raw.date, raw.date_parsed, zone=zone)) for raw in feed.items]
+    dated = [(raw, moment and min(moment, now)) for raw, moment in said]
     entries = [_entry(raw, moment, url) for raw, moment in _newest(dated, now)]
     readable = [entry for entry in entries if entry is not None]
     kept = tuple(_distinct(readable))
@@ -81,7 +82,7 @@ def read(body: bytes, *, url: str, content_type: str, zone: str | None, now: dat
         language=_language(feed.language),
         entries=kept,
         skipped=entries.count(None),
-        ahead=sum(moment is now for _, moment in dated),  # a time to come was replaced by `now` itself
+        ahead=sum(moment is not None and moment > now + AHEAD for _, moment in said),
         repeated=len(readable) - len({entry.guid for entry in readable}),
         home=_home(feed.home, url),
         ttl=feed.wishes.ttl,

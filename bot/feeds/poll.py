@@ -18,11 +18,12 @@ from bot.feeds.newsrooms import Newsrooms
 from bot.feeds.outcome import Answer
 from bot.feeds.pace import DAY, Limits, Request, Round
 from bot.feeds.troubles import here, unread
-from bot.model import Article
+from bot.model import Article, Topic
 from bot.ports import Clock, Fetcher, Parser
 from bot.store import articles as article_rows
 from bot.store import feeds as feed_rows
 from bot.store import hosts as host_rows
+from bot.store import notices as notice_rows
 from bot.store.articles import Kept
 from bot.store.database import Store
 from bot.text import language_of
@@ -81,8 +82,14 @@ def article_of(feed: Feed, entry: Entry, newsrooms: Newsrooms, now: datetime) ->
         title_language=language_of(title),
         published_at=published,
         first_seen_at=published if seeding else now,
+        topic=_topic_of(feed),
         relevant=not feed.spec.mixed,
     )
+
+
+def _topic_of(feed: Feed) -> Topic | None:
+    """The section of what tells none by itself, where a feed is of one topic as a whole."""
+    return feed.spec.topics[0] if len(feed.spec.topics) == 1 and not feed.spec.mixed else None
 
 
 class Poller:
@@ -207,6 +214,7 @@ class Poller:
             state = outcome.after_joining(state, here("duplicate"), now=now)
             log.warning("feed switched off", feed=feed.spec.title, trouble=state.trouble, moved_to=state.moved_to)
         feed_rows.learn(connection, feed.id, state)
+        notice_rows.write(connection, feed, state)
         return kept
 
     async def _failed(self, feed: Feed, request: Request, error: FeedError, occasion: _Occasion) -> Polled:
@@ -227,6 +235,7 @@ class Poller:
     def _note(self, connection: Connection, feed: Feed, state: FeedState, request: Request, error: FeedError) -> None:
         """Write down a failure; a host that answers nobody is left alone for its other feeds too."""
         feed_rows.learn(connection, feed.id, state)
+        notice_rows.write(connection, feed, state)
         if outcome.is_silent(error) and not pace.is_own(request.url, allow_private=self._allow_private):
             now = state.polled_at or self._clock()
             host = host_of(str(error.facts.get("host") or request.url))

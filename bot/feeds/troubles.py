@@ -25,6 +25,11 @@ def sentence(key: str, facts: Mapping[str, object], reader: Language) -> str:
     return troubles()[key][reader].format(**facts)
 
 
+def told(error: FeedError, reader: Language) -> str:
+    """What is wrong, as an error says it."""
+    return error.sentence if reader is Language.EN else sentence(error.key, error.facts, reader)
+
+
 def unfetched(key: str, *, retry_after: float | None = None, raw: str | None = None, **facts: object) -> FetchError:
     """The error for a feed that could not be fetched; `raw` is a stranger's word for it, for the log alone."""
     told = sentence(key, facts, Language.EN)

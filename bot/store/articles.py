@@ -34,11 +34,12 @@ def keep(connection: Connection, found: Sequence[tuple[str, Article]], *, feed_i
     An article is known by the feed's guid, else by its link within its scope or by its id; a file's (no feed)
     by its link or id alone.
     """
-    by_guid = findings.by_guid(connection, feed_id, found) if feed_id is not None else {}
+    by_guid, newest = findings.by_guid(connection, feed_id, found) if feed_id is not None else ({}, None)
     unknown = [(guid, article) for guid, article in found if guid not in by_guid]
     numbers = _known(connection, [article for _, article in unknown])
     fresh = {article.id: article for article in _fresh([article for _, article in unknown], numbers)}
-    held = _held(connection, feed_id, list(fresh.values()), of=len(found)) if feed_id is not None else {}
+    old = identity.already_seen(list(fresh.values()), of=len(found), newest=newest)
+    held = {article.id: article for article in old}
     fresh |= held
     numbers |= _add(connection, list(fresh.values()))
     watches.pass_over(connection, [numbers[name] for name in held])
@@ -52,14 +53,6 @@ def keep(connection: Connection, found: Sequence[tuple[str, Article]], *, feed_i
     _move(connection, [(before, article) for before, article in own if before.link_key != article.link_key])
     known = len(found) - len(fresh) - edited
     return Kept(new=len(fresh) - len(held), known=known, edited=edited, held=len(held))
-
-
-def _held(connection: Connection, feed_id: int, fresh: Sequence[Article], *, of: int) -> dict[str, Article]:
-    """Those of a feed's fresh articles that are old in truth, by id, as seen before."""
-    if not fresh:
-        return {}
-    newest = max((known.published_at for known in findings.recent(connection, feed_id)), default=None)
-    return {article.id: article for article in identity.already_seen(fresh, of=of, newest=newest)}
 
 
 def _fresh(unknown: Sequence[Article], numbers: Mapping[Name, int]) -> list[Article]:

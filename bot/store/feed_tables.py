@@ -96,7 +96,23 @@ acts = Table(
     Column("made_by", String(64), nullable=False),
     Column("undone_at", Utc),
     Column("undone_by", String(64)),
+    Column("batch", Number),
     comment="what moderators and the operator did to feeds, who and when, so that it can be undone",
+)
+
+drafts = Table(
+    "drafts",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("scope", String(64), nullable=False),
+    Column("wanted", JSON, nullable=False),
+    Column("title", Text),
+    Column("language", String(8)),
+    Column("home", Text),
+    Column("made_at", Utc, nullable=False, index=True),
+    Column("made_by", String(64), nullable=False),
+    sqlite_autoincrement=True,  # an old button must not find another feed under its number
+    comment="feeds somebody may add: a button's hundred characters have no room for an address",
 )
 
 notices = Table(

@@ -1,6 +1,6 @@
 """What is polled, when it is due, and what polling has learnt."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -9,7 +9,6 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, case, de
 from bot.feed import LONGEST_WAIT, Feed, FeedSpec, FeedState
 from bot.model import CATALOGUE, Kind, Language, Newsroom, Topic
 from bot.store.feed_tables import feeds, mutes
-from bot.store.schema import articles, findings
 from bot.store.statements import chunks, insert_new
 
 FROM_FILE, FROM_COMMAND = "file", "command"
@@ -36,15 +35,6 @@ def seen_by(connection: Connection, scope: str) -> list[Feed]:
     both = [*listed(connection), *(listed(connection, scope=scope) if scope != CATALOGUE else ())]
     told = (replace(feed, muted=feed.id in unwanted) for feed in both)
     return sorted(told, key=lambda feed: (feed.spec.title.casefold(), feed.id))
-
-
-def newest(connection: Connection) -> dict[int, datetime]:
-    """When each feed last brought an article."""
-    query = select(findings.c.feed_id, func.max(articles.c.published_at).label("at"))
-    rows = connection.execute(
-        query.join(articles, articles.c.number == findings.c.article).group_by(findings.c.feed_id)
-    )
-    return {row.feed_id: row.at for row in rows}
 
 
 def due(connection: Connection, now: datetime) -> int:
@@ -128,8 +118,9 @@ def put(
     now: datetime,
     scope: str = CATALOGUE,
     by: str | None = None,
+    channel: str | None = None,
 ) -> None:
-    """Add a feed, or write down what is now said of it.
+    """Add a feed, or write down what is now said of it; `by` is who adds it, `channel` where they do.
 
     A new one is due at once; one that returns when it would have been, had it stayed: adding again asks nobody sooner.
     """
@@ -137,10 +128,10 @@ def put(
     known = connection.execute(select(feeds.c.id, feeds.c.removed_at).filter_by(**key)).first()
     said = _said(spec) | {"origin": origin, "removed_at": None}
     if known is None:
-        fresh = {"added_at": now, "added_by": by, "next_poll_at": now, "failures": 0}
+        fresh = {"added_at": now, "added_by": by, "added_in": channel, "next_poll_at": now, "failures": 0}
         connection.execute(insert(feeds).values(**key, **said, **fresh))
     else:
-        back = {"added_by": by, "paused_at": None}
+        back = {"added_by": by, "added_in": channel, "paused_at": None}
         returns = _UNREAD | back if known.removed_at else {}
         connection.execute(update(feeds).where(feeds.c.id == known.id).values(**said, **returns))
 
@@ -148,6 +139,21 @@ def put(
 def remove(connection: Connection, feed_id: int, now: datetime) -> None:
     """Stop reading a feed; its articles stay."""
     connection.execute(update(feeds).where(feeds.c.id == feed_id).values(removed_at=now))
+
+
+def restore(connection: Connection, feed_id: int) -> None:
+    """Read a feed again that was removed, from when it would have been read had it stayed."""
+    connection.execute(update(feeds).where(feeds.c.id == feed_id).values(removed_at=None, **_UNREAD))
+
+
+def reword(connection: Connection, feed_id: int, said: Mapping[str, object]) -> None:
+    """Say something else of a feed: its title, its newsroom's name, its topics ..."""
+    connection.execute(update(feeds).where(feeds.c.id == feed_id).values(dict(said)))
+
+
+def give_up(connection: Connection, feed_id: int, now: datetime) -> None:
+    """Stop reading a feed that does not work."""
+    connection.execute(update(feeds).where(feeds.c.id == feed_id).values(off_at=now))
 
 
 def pause(connection: Connection, feed_id: int, now: datetime) -> None:

@@ -1,6 +1,8 @@
 """Which feed brought which article, and under which guid."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
@@ -26,22 +28,32 @@ from bot.store.statements import chunks
 Finding = Row[tuple[object, ...]]
 """An article's number, title and summary, and whether this finding is its `first`."""
 
+_SAID = articles.c.title, articles.c.summary, articles.c.link_key, articles.c.published_at
 _RECENT = 300
 """How far back a renamed entry is looked for: more than a feed shows at once."""
 
 
-def by_guid(connection: Connection, feed_id: int, found: Sequence[tuple[str, Article]]) -> dict[str, Finding]:
-    """What of the found is known by the feed's guids, those too that it has given new ones."""
+def by_guid(
+    connection: Connection, feed_id: int, found: Sequence[tuple[str, Article]]
+) -> tuple[dict[str, Finding], datetime | None]:
+    """What of the found is known by the feed's guids, those too that it has given new ones.
+
+    Where some is not, also when the newest was published of what the feed brought before.
+    """
     known = _meant(connection, feed_id, found)
     strange = [(guid, article) for guid, article in found if guid not in known]
-    if strange and _rename(connection, feed_id, strange, {guid for guid, _ in found}):
+    recent = _recent(connection, feed_id) if strange else []
+    present = {guid for guid, _ in found}
+    names = identity.renamed([each for each in recent if each.guid not in present], strange)
+    if names:
+        _rename(connection, feed_id, names)
         known |= _meant(connection, feed_id, strange)
-    return known
+    return known, max((each.published_at for each in recent), default=None)
 
 
-def recent(connection: Connection, feed_id: int) -> list[Known]:
+def _recent(connection: Connection, feed_id: int) -> list[Known]:
     """What a feed brought last, the newest finding first."""
-    return list(map(_known, connection.execute(_LAST, {"feed": feed_id})))
+    return [_known(row) for row in connection.execute(_LAST, {"feed": feed_id})]
 
 
 def write(connection: Connection, feed_id: int, found: Iterable[tuple[str, int, Article]]) -> None:
@@ -64,20 +76,12 @@ def _meant(connection: Connection, feed_id: int, found: Sequence[tuple[str, Arti
     return {row.guid: row for row in rows if identity.is_meant(_known(row), now[row.guid])}
 
 
-def _rename(
-    connection: Connection, feed_id: int, strange: Sequence[tuple[str, Article]], present: set[str]
-) -> dict[str, str]:
-    """Give known articles the guids under which they come back; returns the old guids by the new ones."""
-    gone = [known for known in recent(connection, feed_id) if known.guid not in present]
-    names = identity.renamed(gone, strange)
-    if names:
-        _forget(connection, feed_id, list(names))
-        statement = update(findings).where(findings.c.feed_id == feed_id, findings.c.guid == bindparam("before"))
-        connection.execute(
-            statement.values(guid=bindparam("after")),
-            [{"before": before, "after": after} for after, before in names.items()],
-        )
-    return names
+def _rename(connection: Connection, feed_id: int, names: Mapping[str, str]) -> None:
+    """Give known articles the guids under which they come back; `names` has the old guids by the new ones."""
+    _forget(connection, feed_id, list(names))
+    statement = update(findings).where(findings.c.feed_id == feed_id, findings.c.guid == bindparam("before"))
+    rows = [{"before": before, "after": after} for after, before in names.items()]
+    connection.execute(statement.values(guid=bindparam("after")), rows)
 
 
 def _forget(connection: Connection, feed_id: int, guids: Sequence[str]) -> None:
@@ -95,7 +99,7 @@ def _is_first() -> ColumnElement[bool]:
     return and_(findings.c.found_at == articles.c.first_seen_at, not_(rival))
 
 
-def _known(row: Finding) -> Known:
+def _known(row: Any) -> Known:
     said = {name: getattr(row, name) for name in ("guid", "title", "summary", "link_key", "published_at")}
     return Known(**said)
 
@@ -103,14 +107,15 @@ def _known(row: Finding) -> Known:
 # Written once, because putting such a query together takes longer than answering it.
 _OF_FEED = findings.c.feed_id == bindparam("feed")
 _HAS_GUID = findings.c.guid.in_(bindparam("guids", expanding=True))
-_FOUND = (
-    select(
-        *(findings.c.guid, articles.c.number, articles.c.title, articles.c.summary, articles.c.link_key),
-        *(articles.c.published_at, _is_first().label("first")),
-    )
+_OF_GUIDS = (
+    select(findings.c.guid, articles.c.number, *_SAID, _is_first().label("first"))
     .join(articles, articles.c.number == findings.c.article)
-    .where(_OF_FEED)
+    .where(_OF_FEED, _HAS_GUID)
 )
-_OF_GUIDS = _FOUND.where(_HAS_GUID)
-_LAST = _FOUND.order_by(findings.c.found_at.desc()).limit(_RECENT)
+_NEWEST = select(findings).where(_OF_FEED).order_by(findings.c.found_at.desc()).limit(_RECENT).subquery()
+_LAST = (
+    select(_NEWEST.c.guid, *_SAID)
+    .join(articles, articles.c.number == _NEWEST.c.article)
+    .order_by(_NEWEST.c.found_at.desc())
+)
 _FORGET = delete(findings).where(_OF_FEED, _HAS_GUID)

@@ -183,7 +183,7 @@ class Grouper:
         verdict = self._topics.judge(article.title, article.summary, self._marker.entities(marks))
         return {
             "story_id": board.homes[marks.number],
-            "topic": verdict.topic,
+            "topic": verdict.topic or article.topic,
             "relevant": article.relevant or verdict.relevant,
             "original_id": _original(board, marks, seen),
             "via": self._credited(article),

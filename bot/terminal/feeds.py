@@ -1,4 +1,4 @@
-"""The work of `jianbao feeds`: look at one or at all, list, add and remove."""
+"""The work of `jianbao feeds`: look at one or at all, list and add."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -25,7 +25,9 @@ def check(place: str, zone: str | None, *, etag: str | None, as_json: bool, verb
     if as_json:
         print_json(report_json(report))
     elif verbose:
-        show.lines().print("\n".join(f"{name:>14}  {fact}" for name, fact in report.facts.items()), markup=False)
+        show.lines().print(
+            "\n".join(f"{name:>14}  {fact}" for name, fact in report.facts.items()), markup=False, emoji=False
+        )
     if report.status != "ok":
         raise InputError(report.reason, place=masked(place))
     if not as_json:
@@ -55,15 +57,6 @@ async def _look_at_all(app: App, specs: Sequence[FeedSpec]) -> Sequence[Report]:
         return await app.catalogue.look_at_all(specs, lambda: progress.advance(bar))
 
 
-def listed() -> None:
-    """Print every feed that is read, with its state."""
-
-    async def work(app: App) -> None:
-        show.console().print(show.feeds(await app.catalogue.listed(), app.clock()))
-
-    using(App(settings()), work)
-
-
 def add(wanted: Wanted) -> None:
     """Look at a feed and add it."""
 
@@ -76,12 +69,6 @@ def add(wanted: Wanted) -> None:
         )
 
     using(App(settings()), work)
-
-
-def remove(url: str) -> None:
-    """Stop reading a feed."""
-    feed = using(App(settings()), lambda app: app.catalogue.remove(url))
-    show.console().print(f"{feed.spec.title} is no longer read; its articles stay.")
 
 
 def report_json(report: Report) -> Mapping[str, object]:

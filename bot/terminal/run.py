@@ -123,4 +123,6 @@ def _token(found: Settings) -> str:
 
 
 async def _held(app: App) -> str:
-    return phrases.plural(await app.store.read(articles.count), "article")
+    held = phrases.plural(await app.store.read(articles.count), "article")
+    off = [feed.spec.title for feed in await app.catalogue.listed() if feed.state.off_at]
+    return f"{held}; switched off: {', '.join(off)} (jianbao feeds health says why)" if off else held

@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from bot import phrases, results
-from bot.feed import Feed, FeedSpec
+from bot.feed import FeedSpec
 from bot.feeds.catalogue import Report
 from bot.model import Answer, Article, Digest, Headline, Hit, Item, Language, Story, Telling
 from bot.stories.choose import bundles
@@ -235,31 +235,6 @@ def _verdict(verdict: Verdict, article: Article) -> Text:
     kept = " (kept all the same: its whole feed is on topic)" if article.relevant and not verdict.relevant else ""
     told = f"{verdict.topic or 'none'}, {'on' if verdict.relevant else 'off'} topic: {', '.join(verdict.reasons)}"
     return Text.assemble(told.removesuffix(": "), kept, (f"\n{_summed('Score', verdict)}", "dim"))
-
-
-def feeds(listed: Sequence[Feed], now: datetime) -> RenderableType:
-    """Every feed with its state in a line."""
-    if not listed:
-        return Text(
-            "Nothing is read yet: `jianbao poll` and `jianbao run` begin with the feeds of feeds.yaml.", "yellow"
-        )
-    table = Table("Feed", "Newsroom", "Kind", "Last read", "State", box=None, pad_edge=False)
-    for feed in listed:
-        read = _ago(now, feed.state.polled_at)
-        state = (
-            Text(feed.state.reason, "yellow")
-            if feed.state.reason
-            else Text("ok" if feed.state.polled_at else "waiting")
-        )
-        newsroom = feed.spec.newsroom
-        table.add_row(
-            Text(feed.spec.title, f"link {feed.spec.url}"),
-            f"{newsroom.name} ({newsroom.language})",
-            newsroom.kind,
-            read,
-            state,
-        )
-    return table
 
 
 def catalogue(specs: Sequence[FeedSpec]) -> RenderableType:

@@ -1,6 +1,7 @@
 import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -99,7 +100,7 @@ async def test_what_is_wrong_is_in_the_report(
     """A broken feed is a report too."""
     told = await catalogue(sqlite, {NEW: answer}).look(NEW)
 
-    assert replace(told, facts={}) == Report(status=status, reason=reason)
+    assert replace(told, facts={}, url="") == Report(status=status, reason=reason)
     assert told.facts["trouble"] == status
 
 
@@ -187,27 +188,24 @@ async def test_a_known_host_names_the_newsroom(sqlite: Store) -> None:
     made = catalogue(sqlite, {url: page("a 华为发布")})
 
     by_host = await add(made, url)
+    await made.remove(url)
     by_adder = await add(made, url, Language.ZH)
 
     assert by_host.newsroom == Newsroom(name="Reuters", language=Language.EN, kind=Kind.PRESS)
     assert by_adder.newsroom.language is Language.ZH
 
 
-async def test_a_feed_is_taken_for_one_server_alone(sqlite: Store) -> None:
-    """With who wanted it; it is not in the catalogue, and the same feed may be there too."""
+@pytest.mark.parametrize("again", [NEW, "http://www.new.example/feed/", "https://new.example/feed#top"])
+async def test_a_feed_is_added_once(sqlite: Store, again: str) -> None:
+    """However its address is written; a server may read the same feed for itself."""
     made = catalogue(sqlite)
-    wanted = Wanted(url=NEW, kind=Kind.OFFICIAL)
-    report = await made.look(NEW)
+    await sqlite.write(feed_rows.put, feed_spec(NEW), origin=feed_rows.FROM_COMMAND, now=NOW, scope="77")
+    await add(made)
 
-    taken = await made.take(wanted, report, scope="77", by="ada")
-    nobody_else = await made.listed()
-    for_all = await made.add(wanted)
+    with pytest.raises(InputError, match=r"is in the catalogue already, as A feed\."):
+        await add(made, again)
 
-    assert (taken.scope, taken.spec.title, taken.spec.newsroom.kind) == ("77", "A feed", Kind.OFFICIAL)
-    assert taken.spec.newsroom.language is Language.ZH
-    assert nobody_else == []
-    assert for_all.id != taken.id
-    assert for_all.spec == taken.spec
+    assert len(await made.listed()) == 1
 
 
 @pytest.mark.parametrize(
@@ -285,3 +283,118 @@ async def test_what_is_not_read_cannot_be_removed(sqlite: Store) -> None:
     for url in (NEW, "https://nobody.example"):
         with pytest.raises(NotFoundError, match="`jianbao feeds list` shows them"):
             await made.remove(url)
+
+
+SITE = "https://site.example/news"
+
+
+def site(*feeds: str) -> Fetched:
+    """A page of a site that declares feeds."""
+    links = "".join(f'<link rel="alternate" type="application/rss+xml" href="{feed}">' for feed in feeds)
+    return Fetched(url=SITE, body=f"<html><head>{links}</head>".encode())
+
+
+async def found(sqlite: Store, pages: Mapping[str, Fetched | FetchError]) -> tuple[Report, list[str]]:
+    """What stands behind a site's address, and what was asked to find it."""
+    made = catalogue(sqlite, pages)
+    report = await made.find(SITE)
+    return report, [url for url, _, _ in made._fetcher.asked]  # type: ignore[attr-defined]  # noqa: SLF001  # the fake's
+
+
+async def test_a_feed_is_found_where_it_is(sqlite: Store) -> None:
+    """One request, and no more."""
+    report, asked = await found(sqlite, {SITE: page("a A")})
+
+    assert (report.status, report.url, asked) == ("ok", SITE, [SITE])
+
+
+async def test_a_sites_only_feed_is_found(sqlite: Store) -> None:
+    """Where its page says it is."""
+    feed = "https://site.example/blog/atom"
+    report, asked = await found(sqlite, {SITE: site("/blog/atom"), feed: page("a A")})
+
+    assert (report.status, report.url, asked) == ("ok", feed, [SITE, feed])
+
+
+async def test_a_site_with_several_feeds_names_them(sqlite: Store) -> None:
+    """None of them is asked before one is chosen."""
+    report, asked = await found(sqlite, {SITE: site("/a", "/b")})
+
+    assert [each.url for each in report.declares] == ["https://site.example/a", "https://site.example/b"]
+    assert asked == [SITE]
+
+
+async def test_a_site_that_declares_nothing_is_asked_at_the_usual_places(sqlite: Store) -> None:
+    """One after the other, until one answers with a feed."""
+    report, asked = await found(sqlite, {SITE: site(), "https://site.example/atom.xml": page("a A")})
+
+    assert report.url == "https://site.example/atom.xml"
+    assert asked == [SITE, *(f"https://site.example/{name}" for name in ("feed", "rss", "atom.xml"))]
+
+
+async def test_a_site_without_any_feed_is_asked_seven_times(sqlite: Store) -> None:
+    """And what is told is what came from the address that was given."""
+    report, asked = await found(sqlite, {SITE: site()})
+
+    assert (report.status, report.url, len(asked)) == ("not-a-feed", SITE, 7)
+
+
+async def test_a_site_that_refuses_is_not_asked_again(sqlite: Store) -> None:
+    """Whoever wants to be left alone is."""
+    report, asked = await found(sqlite, {SITE: site(), "https://site.example/feed": BUSY})
+
+    assert (report.status, asked) == ("not-a-feed", [SITE, "https://site.example/feed"])
+
+
+@pytest.mark.parametrize("error", [BUSY, FetchError("missing", "Nothing."), FetchError("unreachable", "Nobody.")])
+async def test_where_no_site_answers_nothing_is_looked_for(sqlite: Store, error: FetchError) -> None:
+    """We are no scanner of networks."""
+    report, asked = await found(sqlite, {SITE: error})
+
+    assert (report.status, asked) == (error.code, [SITE])
+
+
+async def test_a_site_with_several_feeds_is_not_added(sqlite: Store) -> None:
+    """The operator is told which there are; one of them is enough."""
+    made = catalogue(sqlite, {SITE: site("/a", "/b"), "https://site.example/a": page("a A")})
+
+    with pytest.raises(InputError) as error:
+        await add(made, SITE)
+    spec = await add(made, "https://site.example/a")
+
+    assert error.value.sentence == (
+        f"{SITE} is a site with several feeds; add one of them: https://site.example/a, https://site.example/b"
+    )
+    assert spec.url == "https://site.example/a"
+
+
+async def test_the_feed_of_a_site_is_added(sqlite: Store) -> None:
+    """Under its own address, and once."""
+    made = catalogue(sqlite, {SITE: site("/a"), "https://site.example/a": page("a A")})
+
+    spec = await add(made, SITE)
+    with pytest.raises(InputError, match="is in the catalogue already"):
+        await add(made, SITE)
+
+    assert spec.url == "https://site.example/a"
+
+
+async def test_a_look_at_many_ends_in_time(sqlite: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was not looked at by then counts as too slow."""
+    made = catalogue(sqlite)
+
+    async def look(place: str, *, zone: str | None = None) -> Report:
+        del zone
+        await asyncio.sleep(0 if "fast" in place else 60)
+        return Report(status="ok", reason="0 entries.")
+
+    monkeypatch.setattr(made, "look", look)
+    specs = [feed_spec("https://fast.example"), *(feed_spec(f"https://{number}.example") for number in range(20))]
+    counted: list[bool] = []
+
+    reports = await made.look_at_all(specs, lambda: counted.append(True), within=timedelta(seconds=0.2))
+
+    assert [report.status for report in reports] == ["ok", *["too-slow"] * 20]
+    assert reports[1].told(Language.EN) == "0.example sent this feed too slowly; please try again later."
+    assert reports[1].told(Language.ZH) == "0.example 发送这个源太慢，请稍后再试。"
+    assert len(counted) == 21

@@ -44,6 +44,8 @@ FAMILY = "👨\u200d👩\u200d👧"
         (f"family {FAMILY}!", f"family {FAMILY}!"),
         ("no\u200djoiner", "nojoiner"),
         ("👍\u200d and \u200d👍", "👍 and 👍"),
+        ("❤\ufe0f 1\ufe0f\u20e3 ™\ufe0f", "❤\ufe0f 1\ufe0f\u20e3 ™\ufe0f"),
+        ("a\ufe0fb\ufe01华\ufe00❤\ufe0e", "ab华❤"),
         ("e\u0301", "é"),
         ("Z" + "\u0301\u0302\u0303\u0304\u0305\u0306\u0307", "\u0179\u0302\u0303\u0304\u0305"),
         ("\u3164\u2800", ""),
@@ -72,7 +74,7 @@ def test_a_plain_link_stays_as_it_is(link: str) -> None:
     assert safe_link(link, "https://b.example/feed") == safe_link(f" {link}", "ftp://c.example") == link
 
 
-@given(st.text(max_size=200) | st.text(alphabet="<>/&;#x20abp\u200d\u202e👍🏽\u0301华\n ", max_size=200))
+@given(st.text(max_size=200) | st.text(alphabet="<>/&;#x20abp\u200d\ufe0f\u202e👍🏽\u0301华\n ", max_size=200))
 def test_nothing_unseen_survives(markup: str) -> None:
     """Whatever comes in, no control, bidi override, surrogate or stray zero-width character comes out."""
     text = plain(markup, 100)
@@ -80,7 +82,14 @@ def test_nothing_unseen_survives(markup: str) -> None:
     assert len(text) <= 100
     unseen = [c for c in text if unicodedata.category(c) in {"Cc", "Cf", "Cs", "Zl", "Zp"} and c != "\u200d"]
     assert unseen == []
+    assert all(_is_in_emoji(text, at) for at, c in enumerate(text) if c in "\u200d\ufe0f")
     assert text == text.strip()
+
+
+def _is_in_emoji(text: str, at: int) -> bool:
+    """Whether a joiner stands between two signs, or a selector behind one."""
+    around = [text[at - 1 : at], *([text[at + 1 : at + 2]] if text[at] == "\u200d" else [])]
+    return all(letter and unicodedata.category(letter)[0] in "SMNP" for letter in around)
 
 
 def test_every_invisible_character_of_unicode_is_known() -> None:

@@ -115,9 +115,9 @@ async def test_a_name_that_changes_its_answer_gets_nowhere(
     site.answers(200, body=b"<rss/>", Connection="close")
     resolver = Rebinding(site.server.port or 0, feed=["127.0.0.1", inside])
     async with HttpFetcher(user_agent=AGENT, resolver=resolver, spacing=0) as fetcher:
-        fetcher._session.connector.clear_dns_cache()  # type: ignore[union-attr]  # noqa: SLF001  # it is open
+        fetcher._session.connector.clear_dns_cache()  # noqa: SLF001  # it is open
         assert (await fetcher.fetch("http://feed.example/")).body
-        fetcher._session.connector.clear_dns_cache()  # type: ignore[union-attr]  # noqa: SLF001
+        fetcher._session.connector.clear_dns_cache()  # noqa: SLF001  # likewise
         error = await _error(fetcher, "http://feed.example/")
 
     assert error.code == "forbidden-address"

@@ -1,3 +1,4 @@
+import socket
 import ssl
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -8,7 +9,7 @@ import pytest
 
 from bot.feed import FeedState, Fetched, ParsedFeed
 from bot.feeds import fetch, parse
-from bot.feeds.catalogue import Catalogue
+from bot.feeds.catalogue import Catalogue, Report
 from bot.feeds.fetch import HttpFetcher
 from bot.feeds.newsrooms import Newsrooms
 from bot.feeds.pace import Limits
@@ -19,7 +20,12 @@ from bot.store import articles as article_rows
 from bot.store import feeds as feed_rows
 from bot.store.database import Store
 from tests.fakes import NOW, FakeClock, feed_spec
-from tests.feeds.cases import CASES, Case
+from tests.feeds.case import Case
+from tests.feeds.cases.conditions import CONDITIONS
+from tests.feeds.cases.content import CONTENT
+from tests.feeds.cases.sizes import SIZES
+from tests.feeds.cases.statuses import STATUSES
+from tests.feeds.cases.wishes import WISHES
 from tests.feeds.misbehaving import Asked, Server
 from tests.feeds.site import Names
 
@@ -27,6 +33,7 @@ AGENT = "Jianbao/test (+https://example.org)"
 TLS = Path(__file__).parents[1] / "data" / "tls"
 NEWSROOMS = Newsrooms.load()
 HERE = ["127.0.0.1"]
+CASES = [*CONDITIONS, *WISHES, *STATUSES, *SIZES, *CONTENT]
 
 
 class InPlace:
@@ -65,6 +72,12 @@ async def played(case: Case, store: Store) -> tuple[Server, timedelta]:
             polled_at, due = clock(), (await state_of(store)).next_poll_at
             clock.now = max(due, clock() + case.apart)
     return server, due - polled_at
+
+
+async def look_at(case: Case, fetcher: HttpFetcher, store: Store) -> Report:
+    """One look at the case's feed."""
+    catalogue = Catalogue(store, fetcher=fetcher, parser=InPlace(), newsrooms=NEWSROOMS, clock=FakeClock())
+    return await catalogue.look(case.url, zone=case.zone)
 
 
 async def state_of(store: Store) -> FeedState:
@@ -127,14 +140,29 @@ async def test_the_doctor_has_a_word_for_it(word: str, sqlite: Store) -> None:
     """A look at a feed names what is the matter, says it in the same sentence, and tells how it was found."""
     case = LOOKS[word]
     async with serving(case) as (server, fetcher):
-        catalogue = Catalogue(sqlite, fetcher=fetcher, parser=InPlace(), newsrooms=NEWSROOMS, clock=FakeClock())
-        report = await catalogue.look(case.url, zone=case.zone)
+        report = await look_at(case, fetcher, sqlite)
 
     assert report.verdict == word
     assert (report.status == "ok") == (case.trouble is None)
     assert case.said in {None, report.reason, *report.remarked(Language.EN)}
     assert len(report.facts.get("hops", ())) == len(server.asked) or word == "unreachable"
     assert "127.0.0.1" not in str(report.facts)
+
+
+async def test_what_cannot_be_reached_looks_alike_in_every_fact(sqlite: Store) -> None:
+    """Reset, silent, garbled or closed: neither the sentence nor a fact tells which, or how long it took."""
+    looks = []
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        closed = Names(taken.getsockname()[1], feed=HERE)
+    for case in [case for case in CASES if case.trouble == "unreachable"]:
+        async with serving(case) as (_, fetcher):
+            looks.append(await look_at(case, fetcher, sqlite))
+    async with HttpFetcher(user_agent=AGENT, resolver=closed, spacing=0) as fetcher:
+        looks.append(await look_at(CASES[0], fetcher, sqlite))
+
+    assert len(looks) > 4
+    assert all(look == looks[0] for look in looks)
 
 
 def test_the_doctor_knows_many_words() -> None:

@@ -16,7 +16,6 @@ from bot.feeds.pace import (
     earned,
     has_moved,
     is_own,
-    may_refresh,
     request,
     round_of,
     soonest,
@@ -58,6 +57,17 @@ def test_a_feed_earns_its_interval(last: float | None, minutes: float, *, is_new
     pace = None if last is None else last * 60.0
 
     assert earned(pace, LIMITS, is_new=is_new) == timedelta(minutes=minutes)
+
+
+@pytest.mark.parametrize(
+    ("fastest", "slowest", "expected"),
+    [(15, 240, (15, 240)), (60, 60, (60, 60)), (300, 240, (300, 300))],
+)
+def test_limits_do_not_cross(fastest: float, slowest: float, expected: tuple[float, float]) -> None:
+    """Whoever wants feeds to be read seldom says so once."""
+    made = Limits.minutes(fastest, slowest)
+
+    assert (made.fastest, made.slowest) == (expected[0] * MINUTE, expected[1] * MINUTE)
 
 
 @pytest.mark.parametrize(("silent", "at_most"), [(10 * HOUR, 1.5 * HOUR), (DAY, 2.1 * HOUR), (3 * DAY, 4 * HOUR)])
@@ -204,7 +214,6 @@ def test_nobody_is_asked_at_will(said: dict[str, object], expected: datetime) ->
     state = read(**said).state  # type: ignore[arg-type]
 
     assert soonest(state, NOW) == expected
-    assert may_refresh(state, NOW) is (expected == NOW)
 
 
 @pytest.mark.parametrize(

@@ -12,13 +12,15 @@ from bot.feeds.pages import is_login, kind_of_page
         ("<html><head><title>百度安全验证</title></head>", "challenge"),
         ("<html><script>var arg1='0A';function setCookie(){'acw_sc__v2'}</script>", "challenge"),
         ("<html><script id='anubis_challenge' type='application/json'>{}</script>", "challenge"),
-        ("<html><form><input name=u><input name='p' type='password'></form></html>", "login"),
-        ("<html><form><INPUT TYPE=password></form></html>", "login"),
+        ("<html><title>Log in</title><form><input name=u><input name='p' type='password'></form></html>", "login"),
+        ("<html><TITLE lang=zh>用户登录 - 某站</TITLE><form><INPUT TYPE=password></form></html>", "login"),
+        ("<html><title>A site</title><form><input type='password'></form><p>News</p></html>", "html"),
+        ("<html><title>How to log in safely</title><p>News</p></html>", "html"),
         ('<html><meta http-equiv="refresh" content="0; url=https://a.example/rss"></html>', "html.elsewhere"),
         ('<html><meta http-equiv="refresh" content="300"></html>', "html"),
         ("<html><title>Just a moment in time</title><p>News</p></html>", "html"),
         ("<html><p>How to choose a password</p><input type=text></html>", "html"),
-        ("<html>" + " " * 60_000 + "<input type=password>", "html"),
+        ("<html>" + " " * 60_000 + "<title>Log in</title><input type=password>", "html"),
     ],
 )
 def test_a_page_is_named_by_what_it_wants(page: str, kind: str) -> None:

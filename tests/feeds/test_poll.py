@@ -10,7 +10,7 @@ from bot.feed import Entry, Feed, FeedSpec, FeedState, Fetched
 from bot.feeds.outcome import body_hash
 from bot.feeds.pace import Limits
 from bot.feeds.poll import Polled, Poller, article_of
-from bot.model import Article
+from bot.model import Article, Topic
 from bot.store import articles as article_rows
 from bot.store import feeds as feed_rows
 from bot.store.articles import Kept
@@ -124,6 +124,24 @@ def test_an_article_is_what_its_feed_and_title_say() -> None:
 
     assert (told.newsroom, told.title_language, told.summary, told.relevant) == (SCMP, "zh", "据悉。", True)
     assert not mixed.relevant
+
+
+@pytest.mark.parametrize(
+    ("topics", "mixed", "topic"),
+    [
+        ((Topic.CHIPS,), False, Topic.CHIPS),
+        ((Topic.CHIPS,), True, None),
+        ((Topic.CHIPS, Topic.MODELS), False, None),
+        ((), False, None),
+    ],
+)
+def test_a_feed_of_one_topic_gives_it_to_its_articles(
+    topics: tuple[Topic, ...], topic: Topic | None, *, mixed: bool
+) -> None:
+    """Where all of it is on topic; grouping finds another by the article's own words."""
+    entry = Entry(guid="1", title="A title", link="https://a.example/1")
+
+    assert article_of(feed(topics=topics, mixed=mixed), entry, NEWSROOMS, NOW).topic is topic
 
 
 async def test_a_first_poll_fills_the_archive_and_not_the_digest(world: World) -> None:

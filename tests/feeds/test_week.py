@@ -26,10 +26,23 @@ TICK = timedelta(minutes=10)
 NEWS = 12 * HOUR
 LIMITS = Limits()
 BAN, BAN_LASTS = NOW + 3 * DAY, 5 * HOUR
+REFUSES = {"banned": 429, "tired": 503}
 SLEEP = range(3, 6)
 SLEEPS = "".join(f"<hour>{hour}</hour>" for hour in SLEEP)
 SAYS = {"ttl": "<ttl>120</ttl>", "sleeper": f"<skipHours>{SLEEPS}</skipHours>"}
-FEEDS = ("good/a", "dated/a", "bare/a", "liar/a", "restless/a", "fresh/a", "banned/a", "banned/b", "ttl/a", "sleeper/a")
+FEEDS = (
+    "good/a",
+    "dated/a",
+    "bare/a",
+    "liar/a",
+    "restless/a",
+    "fresh/a",
+    "banned/a",
+    "banned/b",
+    "tired/a",
+    "ttl/a",
+    "sleeper/a",
+)
 NEWSROOMS = Newsrooms.load()
 
 
@@ -58,14 +71,15 @@ class Week:
         self.score.visit(feed, request, self.now)
         if host == "old":
             raise web.HTTPMovedPermanently("http://moved.example/a")
-        if host == "banned" and BAN <= self.now < BAN + BAN_LASTS:
-            return self._ban()
+        if host in REFUSES and BAN <= self.now < BAN + BAN_LASTS:
+            return self._refuse(host, feed)
         return self._serve(host, feed, request)
 
-    def _ban(self) -> web.Response:
-        for feed in ("banned/a", "banned/b"):
-            self.score.promise(feed, self.now + 2 * HOUR)
-        return web.Response(status=429, headers={"Retry-After": str(int((2 * HOUR).total_seconds()))})
+    def _refuse(self, host: str, feed: str) -> web.Response:
+        """Ask to be left alone for two hours: with all feeds, or with the one."""
+        for each in ("banned/a", "banned/b") if host == "banned" else (feed,):
+            self.score.promise(each, self.now + 2 * HOUR)
+        return web.Response(status=REFUSES[host], headers={"Retry-After": "7200"})
 
     def _serve(self, host: str, feed: str, request: web.Request) -> web.Response:
         """Answer as this host does, and remember what was said and promised."""

@@ -5,10 +5,9 @@ import pytest
 
 from bot.feed import LONGEST_WAIT, Feed, FeedSpec, FeedState
 from bot.model import CATALOGUE, Topic
-from bot.store import articles
 from bot.store import feeds as rows
 from bot.store.database import Store
-from tests.fakes import ITHOME, NOW, article, feed_spec
+from tests.fakes import ITHOME, NOW, feed_spec
 
 LATER = NOW + timedelta(hours=1)
 LEARNT = FeedState(
@@ -408,15 +407,3 @@ async def test_what_is_read_for_a_server_is_counted(
 
     assert await store.read(rows.count, scope="77") == counts
     assert await store.read(rows.unread, "77") == unread
-
-
-async def test_the_newest_article_of_each_feed_is_known(store: Store) -> None:
-    """By when it was published, whoever found it too; a feed that brought nothing is not there."""
-    await put(store, A, B, C)
-    ids = {title: feed.id for title, feed in (await listed(store)).items()}
-    old, new = article("old", published=NOW - timedelta(days=2), seen=NOW), article("new")
-    await store.write(articles.keep, [("1", new), ("2", old)], feed_id=ids["A"])
-    await store.write(articles.keep, [("x", old)], feed_id=ids["B"])
-    await store.write(articles.keep, [("y", article("of a file", published=LATER))], feed_id=None)
-
-    assert await store.read(rows.newest) == {ids["A"]: NOW, ids["B"]: NOW - timedelta(days=2)}

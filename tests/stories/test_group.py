@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select, update
 
 from bot.correction import Correction
 from bot.errors import StoreError
-from bot.model import CATALOGUE, Article, Newsroom
+from bot.model import CATALOGUE, Article, Newsroom, Topic
 from bot.store import articles as article_rows
 from bot.store import corrections as correction_rows
 from bot.store import encoding
@@ -187,6 +187,8 @@ async def test_every_article_learns_what_it_is(store: Store, grouper: Grouper) -
         said("a", "SMIC begins 5nm chip production", relevant=False),
         said("b", "A new cake shop opens in Bristol", relevant=False),
         said("c", "A quiet garden in Kyoto", relevant=True),
+        said("d", "A loud garden in Kyoto", relevant=True, topic=Topic.CHIPS),
+        said("e", "DeepSeek releases a new large language model", relevant=True, topic=Topic.CHIPS),
     )
 
     await grouper.run()
@@ -195,6 +197,7 @@ async def test_every_article_learns_what_it_is(store: Store, grouper: Grouper) -
     assert (await one(store, "a")).topic == "chips"
     assert not (await one(store, "b")).relevant
     assert (await one(store, "c")).relevant
+    assert [(await one(store, name)).topic for name in "cde"] == [None, "chips", "models"]
 
 
 async def test_a_reprint_names_its_original(store: Store, grouper: Grouper) -> None:

@@ -13,7 +13,6 @@ import pytest
 import structlog
 
 from bot.__main__ import main
-from bot.app import App
 from bot.clock import SteppedClock
 from bot.config import BUNDLED_MODEL
 from bot.sample.server import serving
@@ -40,8 +39,7 @@ def jianbao(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str])
         return Said(status=int(ended.value.code or 0), out=out, err=err)
 
     monkeypatch.setattr(Encoder, "load", load)
-    for name, read in bundled.LISTS.items():
-        monkeypatch.setattr(App, name, property(lambda _, read=read: read()))
+    bundled.lend(monkeypatch)
     level = logging.getLogger("apscheduler").level
     yield typed
     structlog.reset_defaults()  # it holds on to this test's standard error
