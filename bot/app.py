@@ -1,6 +1,5 @@
 """Where the parts are built and joined: the only place that names the outside."""
 
-import gc
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
@@ -46,6 +45,7 @@ from bot.stories.thesaurus import Thesaurus
 from bot.stories.topics import Topics
 from bot.stories.watch import Watcher
 from bot.stories.why import Explainer
+from bot.text import traditional
 
 if TYPE_CHECKING:  # Discord's library is loaded by what needs it
     from bot.chat.client import JianbaoClient
@@ -63,10 +63,12 @@ class App:
         self.clock = clock or clock_of(settings.clock)
         self.store = Store(settings.database)
         self._cpu = ThreadPoolExecutor(1, thread_name_prefix="cpu")
+        self._asked = ThreadPoolExecutor(1, thread_name_prefix="asked")  # nobody who asks waits for a batch to end
 
     def load(self) -> None:
         """Load the encoder and the word lists."""
         _ = self.encoder, self.lexicon, self.topics, self.newsrooms
+        traditional("")
 
     async def __aenter__(self) -> Self:
         """Open what needs the event loop."""
@@ -85,6 +87,7 @@ class App:
         await self.parser.close()
         await self.fetcher.close()
         self._cpu.shutdown()
+        self._asked.shutdown()
         await self.store.close()
 
     @cached_property
@@ -216,13 +219,18 @@ class App:
     def searcher(self) -> Searcher:
         """Questions to stories."""
         return Searcher(
-            self.store, self.encoder, questions=self.questions, nearest=self.nearest, clock=self.clock, cpu=self._cpu
+            self.store,
+            self.encoder.beside(self._asked),
+            questions=self.questions,
+            nearest=self.nearest,
+            clock=self.clock,
+            cpu=self._asked,
         )
 
     @cached_property
     def questions(self) -> Questions:
         """What is typed to what is meant."""
-        made = Questions(
+        return Questions(
             self.store,
             reader=self.reader,
             thesaurus=self.thesaurus,
@@ -231,10 +239,6 @@ class App:
             headings=self.headings,
             clock=self.clock,
         )
-        # The word lists stay for good: the collector walking through them would hold the event loop up for 0.1 s.
-        gc.collect()
-        gc.freeze()
-        return made
 
     @cached_property
     def watcher(self) -> Watcher:
@@ -269,9 +273,8 @@ class App:
     @cached_property
     def nearest(self) -> Nearest:
         """Questions to what is near in meaning."""
-        return Nearest(
-            self.store, model=name_of(self.settings.model), folder=self.settings.home / "index", cpu=self._cpu
-        )
+        model, folder = name_of(self.settings.model), self.settings.home / "index"
+        return Nearest(self.store, model=model, folder=folder, cpu=self._cpu, asked=self._asked)
 
     @cached_property
     def headings(self) -> Mapping[Language, Mapping[str, str]]:

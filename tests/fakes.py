@@ -113,6 +113,11 @@ class FakeEmbedder:
 
     name = "fake"
 
+    def beside(self, cpu: object) -> "FakeEmbedder":
+        """It needs no thread."""
+        del cpu
+        return self
+
     async def embed(self, texts: Sequence[str]) -> Vectors:
         """Count the terms of each text."""
         made = np.full((len(texts), 256), 1e-3, np.float32)

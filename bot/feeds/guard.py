@@ -6,6 +6,7 @@ about every answer of a name and about the very address each socket connects to.
 
 import ipaddress
 import re
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 
 import yarl
@@ -113,6 +114,7 @@ def _check_public(host: str, port: int | None) -> None:
         raise private_refusal()
 
 
+@lru_cache(4096)  # of every feed, several times in every round
 def is_private(host: str) -> bool:
     """Whether a host is on no open internet by its number or its name alone; a look-up may still find it so."""
     if _is_ip(host):

@@ -7,6 +7,7 @@ Parameters that carry the article (sid, id, p) stay, and nothing is sorted: orde
 
 import hashlib
 import re
+from functools import lru_cache
 from urllib.parse import SplitResult, quote, urlsplit
 
 _SCHEME = re.compile(r"^([a-z][a-z0-9+.-]*)://", re.IGNORECASE)
@@ -14,6 +15,7 @@ _HOST = re.compile(r"[\w.-]+")
 _TWIN_HOST = re.compile(r"^(?:(?:www|m|mobile|wap|amp)\.)+(?=[^.]+\.[^.])")
 _TWIN_PATH = re.compile(r"(?<=[^/])(?:/amp|/)+$|^/+$")
 _STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_PLAIN = re.compile(r"[A-Za-z0-9._~/:@!$&'*+,;=?-]*")
 _ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}")
 _UNRESERVED = re.compile(r"[A-Za-z0-9._~-]")
 _SAFE = "/%:@!$&'*+,;=~?"
@@ -98,12 +100,14 @@ def key_of(link: str) -> str:
     return key if len(key) <= _LONGEST_KEY else f"sha256:{hashlib.sha256(key.encode()).hexdigest()}"
 
 
+@lru_cache(4096)  # of every feed, in every round
 def host_of(link: str) -> str:
     """The site a link leads to, without its www or m; empty where there is none."""
     parts = _split(link)
     return _host(parts) if parts else ""
 
 
+@lru_cache(256)
 def _split(link: str) -> SplitResult | None:
     link = link.strip()
     scheme = _SCHEME.match(link)
@@ -118,6 +122,7 @@ def _split(link: str) -> SplitResult | None:
     return parts
 
 
+@lru_cache(256)
 def _host(parts: SplitResult) -> str:
     name = (parts.hostname or "").strip(".")
     host = _TWIN_HOST.sub("", name if name.isascii() else _punycode(name))
@@ -133,6 +138,8 @@ def _punycode(name: str) -> str:
 
 def _escaped(part: str) -> str:
     """One spelling of percent-escapes: plain letters bare, everything odd escaped in capitals."""
+    if _PLAIN.fullmatch(part):
+        return part
     whole = quote(_STRAY_PERCENT.sub("%25", part), safe=_SAFE, errors="replace")
     return _ESCAPE.sub(_plain_or_capital, whole)
 

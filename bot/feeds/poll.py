@@ -33,6 +33,9 @@ log = structlog.get_logger()
 _SITE_SECONDS = 20.0
 """How long one site may hold up a round: what is left of its feeds has its next turn an interval later."""
 
+_AT_ONCE = 40
+"""So many sites are read side by side: bodies come faster than they are parsed, and must not pile up."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Polled:
@@ -123,7 +126,8 @@ class Poller:
             return []
         occasion = await self._occasion(now)
         claimed = await self._store.write(self._claim, now)
-        walks = await asyncio.gather(*(self._walk(queue, occasion) for queue in claimed.queues))
+        room = asyncio.Semaphore(_AT_ONCE)
+        walks = await asyncio.gather(*(self._walk(queue, occasion, room) for queue in claimed.queues))
         polled = [each for walk in walks for each in walk]
         new, failed = sum(each.kept.new for each in polled), sum(each.error is not None for each in polled)
         log.info("feeds polled", feeds=len(polled), new=new, failed=failed)
@@ -148,8 +152,12 @@ class Poller:
             feed_rows.learn(connection, feed_id, state)
         return found
 
-    async def _walk(self, queue: Sequence[Feed], occasion: _Occasion) -> list[Polled]:
+    async def _walk(self, queue: Sequence[Feed], occasion: _Occasion, room: asyncio.Semaphore) -> list[Polled]:
         """Poll the feeds of one site one after the other; what a silent or slow one keeps us from waits an interval."""
+        async with room:
+            return await self._walked(queue, occasion)
+
+    async def _walked(self, queue: Sequence[Feed], occasion: _Occasion) -> list[Polled]:
         time = asyncio.get_running_loop().time
         until, silent = time() + _SITE_SECONDS, set[str]()
         polled: list[Polled] = []

@@ -78,24 +78,29 @@ def _link(article: Article) -> tuple[str, str]:
     return article.scope, article.link_key
 
 
+# Written once, because putting such a query together takes longer than answering it.
+_OF_IDS = select(articles.c.number, articles.c.id).where(articles.c.id.in_(bindparam("ids", expanding=True)))
+_OF_LINKS = select(articles.c.number, articles.c.scope, articles.c.link_key).where(
+    articles.c.link_key.in_(bindparam("links", expanding=True))
+)
+
+
 def _known(connection: Connection, wanted: Sequence[Article]) -> dict[Name, int]:
     """The numbers of stored articles, by each link and each id of these."""
-    ids = select(articles.c.number, articles.c.id)
     by_id = {
         row.id: row.number
         for some in chunks([article.id for article in wanted])
-        for row in connection.execute(ids.where(articles.c.id.in_(some)))
+        for row in connection.execute(_OF_IDS, {"ids": some})
     }
     return {**_by_link(connection, wanted), **by_id}
 
 
 def _by_link(connection: Connection, wanted: Sequence[Article]) -> dict[tuple[str, str], int]:
-    query = select(articles.c.number, articles.c.scope, articles.c.link_key)
     links = {_link(article) for article in wanted}
     return {
         (row.scope, row.link_key): row.number
         for some in chunks([article.link_key for article in wanted])
-        for row in connection.execute(query.where(articles.c.link_key.in_(some)))
+        for row in connection.execute(_OF_LINKS, {"links": some})
         if (row.scope, row.link_key) in links
     }
 
@@ -105,7 +110,7 @@ def _add(connection: Connection, fresh: Sequence[Article]) -> dict[Name, int]:
         return {}
     statement = insert(articles).returning(articles.c.number, sort_by_parameter_order=True)
     numbers = connection.execute(statement, [_row(article) for article in fresh]).scalars().all()
-    words.put(
+    words.add(
         connection,
         {number: words.text_of(article.title, article.summary) for number, article in zip(numbers, fresh, strict=True)},
     )

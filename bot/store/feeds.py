@@ -1,10 +1,10 @@
 """What is polled, when it is due, and what polling has learnt."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, case, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, case, delete, func, insert, or_, select, update
 
 from bot.feed import LONGEST_WAIT, Feed, FeedSpec, FeedState
 from bot.model import CATALOGUE, Kind, Language, Newsroom, Topic
@@ -194,7 +194,11 @@ def unmute(connection: Connection, scope: str, feed_id: int) -> None:
 
 def learn(connection: Connection, feed_id: int, state: FeedState) -> None:
     """Write down what the last poll has learnt."""
-    connection.execute(update(feeds).where(feeds.c.id == feed_id).values(**asdict(state)))
+    connection.execute(_LEARN, [{"feed": feed_id, **{name: getattr(state, name) for name in _STATE}}])
+
+
+_LEARN = update(feeds).where(feeds.c.id == bindparam("feed"))
+"""Given a list of one, so that it is put together once and not for each feed."""
 
 
 def _said(spec: FeedSpec) -> dict[str, object]:

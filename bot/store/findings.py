@@ -8,7 +8,6 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Row,
-    Select,
     and_,
     bindparam,
     delete,
@@ -54,12 +53,7 @@ def by_guid(
 
 def _recent(connection: Connection, feed_id: int) -> list[Known]:
     """What a feed brought last, the newest finding first."""
-    by_age = findings.c.found_at.desc()
-    last = select(findings).where(findings.c.feed_id == feed_id).order_by(by_age).limit(_RECENT).subquery()
-    query = (
-        select(last.c.guid, *_SAID).join(articles, articles.c.number == last.c.article).order_by(last.c.found_at.desc())
-    )
-    return [_known(row) for row in connection.execute(query)]
+    return [_known(row) for row in connection.execute(_LAST, {"feed": feed_id})]
 
 
 def write(connection: Connection, feed_id: int, found: Iterable[tuple[str, int, Article]]) -> None:
@@ -77,9 +71,7 @@ def _meant(connection: Connection, feed_id: int, found: Sequence[tuple[str, Arti
     """What the feed's guids stood for so far and stand for still."""
     now = dict(found)
     rows = (
-        row
-        for some in chunks(list(now))
-        for row in connection.execute(_found(feed_id).where(findings.c.guid.in_(some)))
+        row for some in chunks(list(now)) for row in connection.execute(_OF_GUIDS, {"feed": feed_id, "guids": some})
     )
     return {row.guid: row for row in rows if identity.is_meant(_known(row), now[row.guid])}
 
@@ -93,12 +85,7 @@ def _rename(connection: Connection, feed_id: int, names: Mapping[str, str]) -> N
 
 
 def _forget(connection: Connection, feed_id: int, guids: Sequence[str]) -> None:
-    connection.execute(delete(findings).where(findings.c.feed_id == feed_id, findings.c.guid.in_(guids)))
-
-
-def _found(feed_id: int) -> Select[tuple[object, ...]]:
-    query = select(findings.c.guid, articles.c.number, *_SAID, _is_first().label("first"))
-    return query.join(articles, articles.c.number == findings.c.article).where(findings.c.feed_id == feed_id)
+    connection.execute(_FORGET, {"feed": feed_id, "guids": guids})
 
 
 def _is_first() -> ColumnElement[bool]:
@@ -115,3 +102,20 @@ def _is_first() -> ColumnElement[bool]:
 def _known(row: Any) -> Known:
     said = {name: getattr(row, name) for name in ("guid", "title", "summary", "link_key", "published_at")}
     return Known(**said)
+
+
+# Written once, because putting such a query together takes longer than answering it.
+_OF_FEED = findings.c.feed_id == bindparam("feed")
+_HAS_GUID = findings.c.guid.in_(bindparam("guids", expanding=True))
+_OF_GUIDS = (
+    select(findings.c.guid, articles.c.number, *_SAID, _is_first().label("first"))
+    .join(articles, articles.c.number == findings.c.article)
+    .where(_OF_FEED, _HAS_GUID)
+)
+_NEWEST = select(findings).where(_OF_FEED).order_by(findings.c.found_at.desc()).limit(_RECENT).subquery()
+_LAST = (
+    select(_NEWEST.c.guid, *_SAID)
+    .join(articles, articles.c.number == _NEWEST.c.article)
+    .order_by(_NEWEST.c.found_at.desc())
+)
+_FORGET = delete(findings).where(_OF_FEED, _HAS_GUID)

@@ -5,6 +5,7 @@ import gc
 from collections.abc import Sequence
 from concurrent.futures import Executor
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -28,6 +29,7 @@ class Encoder:
         self._name = name
         self._model = model
         self._cpu = cpu
+        self._turn = Lock()
 
     @classmethod
     def load(cls, model: str, cpu: Executor) -> "Encoder":
@@ -37,6 +39,12 @@ class Encoder:
         gc.collect()
         gc.freeze()
         return loaded
+
+    def beside(self, cpu: Executor) -> "Encoder":
+        """The same model, to encode in another thread: who asks waits for a batch at most."""
+        other = Encoder(self._name, self._model, cpu)
+        other._turn = self._turn
+        return other
 
     @property
     def name(self) -> str:
@@ -48,13 +56,14 @@ class Encoder:
         return await asyncio.get_running_loop().run_in_executor(self._cpu, self._embed, list(texts))
 
     def _embed(self, texts: list[str]) -> Vectors:
-        made = self._model.encode(
-            texts,
-            batch_size=_BATCH,
-            normalize_embeddings=True,
-            show_progress_bar=False,
-            convert_to_numpy=True,
-        )
+        with self._turn:
+            made = self._model.encode(
+                texts,
+                batch_size=_BATCH,
+                normalize_embeddings=True,
+                show_progress_bar=False,
+                convert_to_numpy=True,
+            )
         return np.asarray(made, np.float32)
 
 

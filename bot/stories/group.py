@@ -127,7 +127,7 @@ class Grouper:
         self._board = None  # kept again only when what it now holds is also written
         plan = await self._on_cpu(self._take, board, waiting, vectors[: len(waiting)], held)
         plan = await self._with_free_names(board, plan)
-        board.close_before(waiting[-1][1].published_at - self._span - _LATE)
+        await self._on_cpu(board.close_before, waiting[-1][1].published_at - self._span - _LATE)
         if not await self._store.write(_save, plan, revision):
             return 0
         self._board, self._revision = board, revision + 1

@@ -58,6 +58,22 @@ def test_markup_becomes_the_text_a_reader_would_see(markup: str, text: str) -> N
     assert plain(markup, 500) == text
 
 
+@given(st.text(alphabet="Ab1 .,:'\"()-é華为，。！（）“”…\u3000\n\t&;<>-~", max_size=60))
+def test_the_short_way_ends_where_the_long_one_does(text: str) -> None:
+    """Text that is plain already is left alone, and would have come out the same by the long way."""
+    long_way = plain(f"<b></b>{text}", 500)
+
+    assert plain(text, 500) == long_way
+
+
+@pytest.mark.parametrize(
+    "link", ["https://a.example/x/1.html?id=2&p=3", "http://news.a.example/", "https://a.example/A;b=c/'d'"]
+)
+def test_a_plain_link_stays_as_it_is(link: str) -> None:
+    """Whatever page it stands on, an ordinary address is what it was."""
+    assert safe_link(link, "https://b.example/feed") == safe_link(f" {link}", "ftp://c.example") == link
+
+
 @given(st.text(max_size=200) | st.text(alphabet="<>/&;#x20abp\u200d\ufe0f\u202e👍🏽\u0301华\n ", max_size=200))
 def test_nothing_unseen_survives(markup: str) -> None:
     """Whatever comes in, no control, bidi override, surrogate or stray zero-width character comes out."""

@@ -1,5 +1,6 @@
 """What was typed, understood: its parts, its limits, and who asks."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
@@ -115,7 +116,8 @@ class Questions:
         wants = [Want(((tuple(terms(word)),),), _USUAL) for word in words]
         held = await self._store.read(candidate_rows.newest, wants, limits=Limits(scope=scope))
         usual = {word for word, numbers in zip(words, held, strict=True) if len(numbers) == _USUAL}
-        return self._speller_of(lexicon).guesses(free, usual.__contains__)
+        speller = await asyncio.to_thread(self._speller_of, lexicon)  # made anew where a server has added names
+        return speller.guesses(free, usual.__contains__)
 
     async def _limits(self, asked: Asked, scope: str) -> Limits:
         """What the operators allow."""
