@@ -2,7 +2,6 @@
 
 import gc
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from functools import cached_property
 from importlib.metadata import version
@@ -45,6 +44,7 @@ from bot.stories.thesaurus import Thesaurus
 from bot.stories.topics import Topics
 from bot.stories.watch import Watcher
 from bot.stories.why import Explainer
+from bot.turns import Turns
 
 if TYPE_CHECKING:  # Discord's library is loaded by what needs it
     from bot.chat.client import JianbaoClient
@@ -61,7 +61,7 @@ class App:
         self.settings = settings
         self.clock = clock or clock_of(settings.clock)
         self.store = Store(settings.database)
-        self._cpu = ThreadPoolExecutor(1, thread_name_prefix="cpu")
+        self._turns = Turns()
 
     def load(self) -> None:
         """Load the encoder and the word lists."""
@@ -83,13 +83,13 @@ class App:
         """Close in reverse."""
         await self.parser.close()
         await self.fetcher.close()
-        self._cpu.shutdown()
+        self._turns.close()
         await self.store.close()
 
     @cached_property
     def encoder(self) -> Encoder:
         """The encoder, loaded."""
-        return Encoder.load(self.settings.model, self._cpu)
+        return Encoder.load(self.settings.model, self._turns.work)
 
     @cached_property
     def lexicon(self) -> Lexicon:
@@ -132,7 +132,7 @@ class App:
     @cached_property
     def parser(self) -> ParserProcess:
         """Feedparser in its process."""
-        return ParserProcess()
+        return ParserProcess(rest=self._turns.rest)
 
     @cached_property
     def catalogue(self) -> Catalogue:
@@ -167,7 +167,7 @@ class App:
             topics=self.topics,
             credit=Credits(self.newsrooms.named),
             window_days=self.settings.window_days,
-            cpu=self._cpu,
+            cpu=self._turns.work,
         )
 
     @cached_property
@@ -184,7 +184,7 @@ class App:
             marker=self.marker,
             topics=self.topics,
             window_days=self.settings.window_days,
-            cpu=self._cpu,
+            cpu=self._turns.work,
         )
 
     @cached_property
@@ -214,11 +214,12 @@ class App:
         """Questions to stories."""
         return Searcher(
             self.store,
-            self.encoder,
+            self.encoder.in_thread_of(self._turns.asked),
             questions=self.questions,
             nearest=self.nearest,
             clock=self.clock,
-            cpu=self._cpu,
+            cpu=self._turns.asked,
+            first=self._turns.first,
         )
 
     @cached_property
@@ -261,13 +262,17 @@ class App:
     @cached_property
     def indexer(self) -> Indexer:
         """Articles to the index of words."""
-        return Indexer(self.store, reader=self.reader, cpu=self._cpu)
+        return Indexer(self.store, reader=self.reader, cpu=self._turns.work)
 
     @cached_property
     def nearest(self) -> Nearest:
         """Questions to what is near in meaning."""
         return Nearest(
-            self.store, model=name_of(self.settings.model), folder=self.settings.home / "index", cpu=self._cpu
+            self.store,
+            model=name_of(self.settings.model),
+            folder=self.settings.home / "index",
+            cpu=self._turns.work,
+            asked=self._turns.asked,
         )
 
     @cached_property

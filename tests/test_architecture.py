@@ -155,7 +155,7 @@ ORDER = (
         "store.statements",
     },
     {"store.schema", "store.columns", "text", "clock", "log"},
-    {"ports", "config"},
+    {"ports", "config", "turns"},
     {"lined"},
     {"feed", "watch"},
     {"model", "errors", "correction"},

@@ -9,7 +9,7 @@ import json
 import os
 import struct
 import sys
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from datetime import datetime
@@ -34,13 +34,22 @@ _COMMAND = (sys.executable, "-P", "-m", "bot.feeds.worker")
 class ParserProcess:
     """Reads feeds in a child process, one at a time; it starts at the first feed.
 
-    A task has `deadline` seconds. After `tasks` tasks the child is replaced, so that nothing it leaks lasts.
+    A task has `deadline` seconds. After `tasks` tasks the child is replaced, so that nothing it leaks lasts. Before
+    each task it takes a `rest`.
     """
 
-    def __init__(self, *, deadline: float = 10.0, tasks: int = 500, command: Sequence[str] = _COMMAND) -> None:
+    def __init__(
+        self,
+        *,
+        deadline: float = 10.0,
+        tasks: int = 500,
+        command: Sequence[str] = _COMMAND,
+        rest: Callable[[], Awaitable[None]] | None = None,
+    ) -> None:
         self._deadline = deadline
         self._tasks = tasks
         self._command = tuple(command)
+        self._rest = rest
         self._child: asyncio.subprocess.Process | None = None
         self._served = 0
         self._turn = asyncio.Lock()
@@ -54,6 +63,8 @@ class ParserProcess:
             "now": now.isoformat(),
         }
         async with self._turn:
+            if self._rest is not None:
+                await self._rest()
             return _feed(await self._tried(_frame(task) + _block(fetched.body or b"")))
 
     async def close(self) -> None:

@@ -12,6 +12,7 @@ import numpy as np
 from bot.config import BUNDLED_MODEL
 from bot.errors import ModelError
 from bot.ports import Vectors
+from bot.turns import rest
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -32,7 +33,9 @@ class Encoder:
     @classmethod
     def load(cls, model: str, cpu: Executor) -> "Encoder":
         """Load a model by its setting, to encode in `cpu`; takes some seconds and 500 MB; raises ModelError."""
-        loaded = cls(*_named(model), cpu)
+        name, made = _named(model)
+        made[0].register_forward_pre_hook(lambda *_: rest())  # before each batch
+        loaded = cls(name, made, cpu)
         # What was just loaded stays for good: the collector walking through it would hold the event loop up for 0.3 s.
         gc.collect()
         gc.freeze()
@@ -42,6 +45,10 @@ class Encoder:
     def name(self) -> str:
         """The model's name, stored with each vector."""
         return self._name
+
+    def in_thread_of(self, cpu: Executor) -> "Encoder":
+        """The same model, which then encodes elsewhere."""
+        return Encoder(self._name, self._model, cpu)
 
     async def embed(self, texts: Sequence[str]) -> Vectors:
         """One unit vector for each text, in order."""

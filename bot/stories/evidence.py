@@ -13,6 +13,7 @@ from bot.stories.actions import KINDS
 from bot.stories.bag import Floats
 from bot.stories.numbers import other_versions
 from bot.stories.window import COUNTED, Slots, Window
+from bot.turns import rest
 
 _CANDIDATES = 40
 """How many articles are looked at closely, by meaning, by words and by names each."""
@@ -73,8 +74,10 @@ def _choose(chosen: NDArray[np.bool_], alike: Floats) -> None:
 def _masses(window: Window, rows: Slots) -> Iterator[tuple[str, Floats]]:
     """How much rarity some rows share with every row, of each sort of term."""
     for name in ("terms", "names", "amounts", "versions"):
+        rest()
         yield f"{name} shared", window.bags[name].shared(rows)
     for kind in COUNTED:
+        rest()
         yield kind, np.minimum(_count(window, kind, rows), 2.0)
     yield "said shared", window.bags["said"].shared(rows) + _BRIDGED * window.bridge(rows)
 

@@ -1,9 +1,9 @@
-"""Searching while the bot works, beside searching when it is idle: `python -m tests.bench busy`, or with an archive of
-`fill` that is there: `python -m tests.bench.busy HOME ARTICLES`, which prints what it took as JSON.
+"""Searching while the bot works, beside searching when it is idle: `python -m tests.bench busy`.
 
 A thousand feeds are read for the first time; then they are read again while what came is encoded and grouped, which the
-bot itself does only one after the other; then all of it is indexed. Somebody searches through all of that, pausing a
-little after each answer.
+bot itself does only one after the other; then the rest is grouped and all of it indexed. Somebody searches through all
+of that, pausing a little after each answer. With an archive of `fill` that is there, `python -m tests.bench.busy HOME
+ARTICLES` prints all times as JSON.
 """
 
 import asyncio
@@ -44,15 +44,20 @@ async def measure() -> list[Row]:
     filler = await Filler.load()
     with tempfile.TemporaryDirectory() as folder:
         await filler.fill(Path(folder), SIZE)
-        command = [sys.executable, "-m", "tests.bench.busy", folder, str(SIZE)]
-        took: Times = json.loads(subprocess.run(command, cwd=_ROOT, stdout=subprocess.PIPE, check=True).stdout)
-    return [*_rows(took)]
+        return [*_rows(_asked(Path(folder), SIZE), SIZE)]
 
 
-def _rows(took: Times) -> Iterator[Row]:
+def _asked(home: Path, size: int) -> Times:
+    """Ask in a process of its own."""
+    command = [sys.executable, "-m", "tests.bench.busy", str(home), str(size)]
+    found: Times = json.loads(subprocess.run(command, cwd=_ROOT, stdout=subprocess.PIPE, check=True).stdout)
+    return found
+
+
+def _rows(took: Times, size: int) -> Iterator[Row]:
     idle = took.pop("idle")
     worked = took.pop("worked")
-    yield f"idle, {SIZE:,} articles", f"{_ms(idle)} ms", f"p50, p95, p99 of {len(idle)} searches"
+    yield f"idle, {size:,} articles", f"{_ms(idle)} ms", f"p50, p95, p99 of {len(idle)} searches"
     for (name, some), seconds in zip(took.items(), worked, strict=True):
         yield f"while {name}", f"{_ms(some)} ms", f"{_ratio(some, idle)}; {len(some)} searches in {seconds:.0f} s"
     every = [*chain(*took.values())]

@@ -48,7 +48,9 @@ class _Feeds:
     def _item(self, feed: int, entry: int) -> str:
         title, more = (self._titles[(feed * 97 + entry * each) % len(self._titles)] for each in (1, 7))
         link = f"https://feed-{feed}.example/{entry}"
-        return f"<item><title>{escape(title)}</title><link>{link}</link><description>{escape(more)}</description></item>"
+        return (
+            f"<item><title>{escape(title)}</title><link>{link}</link><description>{escape(more)}</description></item>"
+        )
 
 
 async def main() -> None:

@@ -13,6 +13,7 @@ from bot.store import facts as fact_rows
 from bot.store import words as word_rows
 from bot.store.database import Store
 from bot.stories.search.tokens import Reader
+from bot.turns import rest
 
 log = structlog.get_logger()
 
@@ -39,10 +40,11 @@ class Indexer:
         return done
 
     def _read(self, waiting: list[tuple[int, Article]]) -> dict[int, tuple[str, list[str]]]:
-        return {
-            number: (word_rows.text_of(article.title, article.summary), self._reader.tokens(article))
-            for number, article in waiting
-        }
+        found = {}
+        for number, article in waiting:
+            rest()
+            found[number] = word_rows.text_of(article.title, article.summary), self._reader.tokens(article)
+        return found
 
 
 def _begin_anew(connection: Connection, version: str) -> bool:

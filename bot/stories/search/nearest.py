@@ -42,15 +42,17 @@ _UNSAFE = re.compile(r"[^\w.-]+")
 class Nearest:
     """The index of an archive's vectors of one model, in a folder that several processes may have open.
 
-    `find` answers from what is there and waits for nothing; `refresh` brings in what was encoded since.
+    `find` answers from what is there and waits for nothing; `refresh` brings in what was encoded since. What is
+    `asked` may be worked out in another thread than the rest.
     Where the folder cannot be written, or another process is writing, what is new is kept in memory alone.
     """
 
-    def __init__(self, store: Store, *, model: str, folder: Path, cpu: Executor) -> None:
+    def __init__(self, store: Store, *, model: str, folder: Path, cpu: Executor, asked: Executor | None = None) -> None:
         self._store = store
         self._model = model
         self._folder = Folder(folder / _UNSAFE.sub("-", model))
         self._cpu = cpu
+        self._asked = asked or cpu
         self._refreshing = asyncio.Lock()
         self._view: View | None = None
         self._published: Page | None = None
@@ -80,7 +82,7 @@ class Nearest:
         if not self._view:
             return []
         limits = Limits(scope=scope, since=since, until=until, among=among)
-        near = await self._run(self._view.nearest, asked, limits, count + count // _SPARE)
+        near = await self._answer(self._view.nearest, asked, limits, count + count // _SPARE)
         numbers, vectors = await self._store.read(vector_rows.of, self._model, list(near))
         exact = dict(zip(numbers, products(vectors, asked).tolist(), strict=True)) if numbers else {}
         self._doubted = self._doubted or is_off(near, exact)
@@ -88,7 +90,7 @@ class Nearest:
 
     async def likeness(self, asked: Vector, numbers: Collection[int]) -> dict[int, float]:
         """How near these articles are, right to some thousandths; of those that are in the index."""
-        return await self._run(self._view.likeness_of, asked, numbers) if self._view else {}
+        return await self._answer(self._view.likeness_of, asked, numbers) if self._view else {}
 
     async def refresh(self) -> None:
         """Bring in what was encoded since the last time; make the index anew where it is missing, damaged or worn."""
@@ -213,3 +215,6 @@ class Nearest:
 
     async def _run(self, work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._cpu, partial(work, *args, **kwargs))
+
+    async def _answer(self, work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._asked, partial(work, *args, **kwargs))

@@ -1,8 +1,9 @@
 """A question to stories that answer it: words, names in both languages and meaning together."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 
@@ -54,6 +55,7 @@ class Searcher:
         nearest: Nearest,
         clock: Clock,
         cpu: Executor,
+        first: Callable[[], AbstractContextManager[None]] = nullcontext,
     ) -> None:
         self._store = store
         self._embedder = embedder
@@ -61,12 +63,17 @@ class Searcher:
         self._nearest = nearest
         self._clock = clock
         self._cpu = cpu
+        self._first = first
 
     async def search(self, text: str, *, limit: int = 10, scope: str = CATALOGUE, zone: tzinfo = UTC) -> Answer:
         """The stories that answer a query best, at most `limit`; raises InputError for one that cannot be read.
 
-        Dates in the query are those of `zone`.
+        Dates in the query are those of `zone`. Whatever else works waits meanwhile.
         """
+        with self._first():
+            return await self._answer(text, limit, scope, zone)
+
+    async def _answer(self, text: str, limit: int, scope: str, zone: tzinfo) -> Answer:
         question = await self._questions.read(text, scope=scope, zone=zone)
         found, likely = await self._found(question, limit)
         stories, begins = await self._store.read(_told, likely, scope)
