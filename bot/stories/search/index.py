@@ -17,7 +17,8 @@ from bot.turns import rest
 
 log = structlog.get_logger()
 
-_AT_ONCE = 500
+_AT_ONCE = 100
+"""How many articles are read before they are written: who asks meanwhile waits for the writing, some 20 ms."""
 
 
 class Indexer:
