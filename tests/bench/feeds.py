@@ -12,7 +12,7 @@ from aiohttp import web
 
 from tests.bench.data import headlines
 
-FEEDS, ENTRIES, MORE = 1000, 8, 4
+FEEDS, ENTRIES, MORE = 1000, 4, 2
 HOSTS = tuple(f"127.0.0.{host}" for host in range(1, 51))
 """Feeds of one host are read one after the other, so there are many; Linux has all of 127/8."""
 

@@ -31,6 +31,8 @@ _FEW = 600
 _STORIES_TO_SPARE = 10
 _LEAST_SCORE = 0.065
 """What an article must reach to be an answer at all: some likeness in meaning, or any part of the query."""
+_MEANT = 0.35
+"""How near an article must be where none says any part of the query: the nearest to nonsense is nearly as near."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,6 +193,8 @@ def _weighed(question: Question, seen: _Seen, now: datetime) -> dict[str, Found]
                 near=like,
                 score=score,
             )
+    if question.free and not any(any(each.strengths) for each in found.values()):
+        return {article: each for article, each in found.items() if each.near >= _MEANT}
     return found
 
 
