@@ -29,8 +29,9 @@ setup: .venv/.ready ## Make .venv with everything in it (the other targets do th
 demo: .venv/.ready ## The whole job on invented feeds: no network, token or account
 	@$(BIN)/jianbao demo
 
+# Each worker begins with one half of the tests in their order, so that it loads and starts what they share once.
 test: .venv/.ready ## The tests, on SQLite and a real PostgreSQL
-	@$(BIN)/python -m pytest -q -m "not acceptance and not soak"
+	@$(BIN)/python -m pytest -q -n 2 --dist worksteal -m "not acceptance and not soak"
 
 check: .venv/.ready ## Lint, format and types
 	@$(BIN)/ruff check .

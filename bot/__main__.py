@@ -12,6 +12,7 @@ import typer
 from bot.errors import InputError, JianbaoError
 from bot.model import A_DIGEST, Kind, Language, Wish
 from bot.terminal.correct import cli as correct
+from bot.terminal.curate import cli as curate
 
 _YEARS = (1970, 2200)
 """What --at may name: the calendar's own ends leave no day before or after."""
@@ -35,8 +36,7 @@ Reader = Annotated[
     Language, typer.Option(help="The reader's language; it chooses headlines and never filters sources.")
 ]
 Zone = Annotated[
-    str,
-    typer.Option(metavar="ZONE", help="An IANA time zone such as Asia/Shanghai; this machine's by default."),
+    str, typer.Option(metavar="ZONE", help="An IANA time zone such as Asia/Shanghai; this machine's by default.")
 ]
 
 
@@ -151,6 +151,8 @@ def feeds_check(
     place: Annotated[str | None, typer.Argument(metavar="URL-or-FILE", help="The feed's address, or a file.")] = None,
     every: Annotated[bool, typer.Option("--all", help="Look at every feed of feeds.yaml.")] = False,
     zone: Annotated[str | None, typer.Option(metavar="ZONE", help="The zone of dates that have none.")] = None,
+    etag: Annotated[str | None, typer.Option(help="Ask only for what changed since the answer with this ETag.")] = None,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Also show how the feed was found.")] = False,
     as_json: Json = False,
 ) -> None:
     """Fetch and read one feed and show its entries, or say what is wrong with it.
@@ -166,20 +168,28 @@ def feeds_check(
 
     if not place:
         raise typer.Exit(0 if work.check_all(as_json=as_json) else 1)
-    work.check(place, _zone(zone) if zone else None, as_json=as_json)
+    work.check(place, _zone(zone) if zone else None, etag=etag, as_json=as_json, verbose=verbose)
 
 
 @feeds.command("list")
 def feeds_list() -> None:
-    """List every feed with when it was last read and what is wrong with it, if anything."""
-    from bot.terminal import feeds as work
+    """List every feed: how it is and since when, its newest article, its rhythm, and how much of it is on topic."""
+    from bot.terminal import health
 
-    work.listed()
+    health.listed()
+
+
+@feeds.command("health")
+def feeds_health() -> None:
+    """Say in a sentence what is wrong with each feed that fails or is odd: since when, what is lost, what to do."""
+    from bot.terminal.health import health
+
+    health()
 
 
 @feeds.command("add")
 def feeds_add(
-    url: Annotated[str, typer.Argument(help="The feed's address.")],
+    url: Annotated[str, typer.Argument(help="The feed's address, or its site's.")],
     language: Annotated[Language | None, typer.Option(help="The newsroom's language; found out by default.")] = None,
     kind: Annotated[Kind, typer.Option(help="What stands behind it; only press counts as corroboration.")] = Kind.PRESS,
     mixed: Annotated[bool, typer.Option("--mixed", help="It also carries off-topic items.")] = False,
@@ -196,14 +206,7 @@ def feeds_add(
     work.add(Wanted(url=url, language=language, kind=kind, mixed=mixed, zone=zone))
 
 
-@feeds.command("remove")
-def feeds_remove(
-    url: Annotated[str, typer.Argument(help="The feed's address, as `feeds list` shows it.")],
-) -> None:
-    """Stop polling a feed that was added by command; its articles stay in the archive."""
-    from bot.terminal import feeds as work
-
-    work.remove(url)
+feeds.add_typer(curate)
 
 
 @cli.command()

@@ -1,8 +1,6 @@
 """Where the parts are built and joined: the only place that names the outside."""
 
-import gc
 from collections.abc import Mapping
-from datetime import timedelta
 from functools import cached_property
 from importlib.metadata import version
 from types import TracebackType
@@ -16,6 +14,7 @@ from bot.feeds.catalogue import Catalogue
 from bot.feeds.fetch import HttpFetcher
 from bot.feeds.ingest import Ingester
 from bot.feeds.newsrooms import Newsrooms
+from bot.feeds.pace import Limits
 from bot.feeds.poll import Poller
 from bot.feeds.worker import ParserProcess
 from bot.jobs import Jobs
@@ -24,6 +23,7 @@ from bot.ports import Clock, Messenger
 from bot.pulse import Pulse
 from bot.store import facts
 from bot.store.database import Store
+from bot.stories.asking.complete import Completer
 from bot.stories.asking.spelling import Speller
 from bot.stories.byline import Bylines
 from bot.stories.copies import Credits
@@ -44,6 +44,7 @@ from bot.stories.thesaurus import Thesaurus
 from bot.stories.topics import Topics
 from bot.stories.watch import Watcher
 from bot.stories.why import Explainer
+from bot.text import traditional
 from bot.turns import Turns
 
 if TYPE_CHECKING:  # Discord's library is loaded by what needs it
@@ -66,6 +67,7 @@ class App:
     def load(self) -> None:
         """Load the encoder and the word lists."""
         _ = self.encoder, self.lexicon, self.topics, self.newsrooms
+        traditional("")
 
     async def __aenter__(self) -> Self:
         """Open what needs the event loop."""
@@ -149,7 +151,9 @@ class App:
             fetcher=self.fetcher,
             parser=self.parser,
             newsrooms=self.newsrooms,
-            every=timedelta(minutes=self.settings.poll_minutes),
+            clock=self.clock,
+            limits=Limits.minutes(self.settings.poll_minutes, self.settings.quiet_poll_minutes),
+            allow_private=self.settings.allow_private_hosts,
         )
 
     @cached_property
@@ -214,7 +218,7 @@ class App:
         """Questions to stories."""
         return Searcher(
             self.store,
-            self.encoder.in_thread_of(self._turns.asked),
+            self.encoder.beside(self._turns.asked),
             questions=self.questions,
             nearest=self.nearest,
             clock=self.clock,
@@ -225,7 +229,7 @@ class App:
     @cached_property
     def questions(self) -> Questions:
         """What is typed to what is meant."""
-        made = Questions(
+        return Questions(
             self.store,
             reader=self.reader,
             thesaurus=self.thesaurus,
@@ -234,10 +238,6 @@ class App:
             headings=self.headings,
             clock=self.clock,
         )
-        # The word lists stay for good: the collector walking through them would hold the event loop up for 0.1 s.
-        gc.collect()
-        gc.freeze()
-        return made
 
     @cached_property
     def watcher(self) -> Watcher:
@@ -255,6 +255,11 @@ class App:
         return Thesaurus.load(self.glosser.meanings(), {entity.id for entity in self.lexicon})
 
     @cached_property
+    def completer(self) -> Completer:
+        """Names by their beginnings."""
+        return Completer(self.lexicon)
+
+    @cached_property
     def reader(self) -> Reader:
         """Texts to names and meanings, for search."""
         return Reader(self.lexicon, self.glosser.meanings)
@@ -267,13 +272,8 @@ class App:
     @cached_property
     def nearest(self) -> Nearest:
         """Questions to what is near in meaning."""
-        return Nearest(
-            self.store,
-            model=name_of(self.settings.model),
-            folder=self.settings.home / "index",
-            cpu=self._turns.work,
-            asked=self._turns.asked,
-        )
+        model, folder = name_of(self.settings.model), self.settings.home / "index"
+        return Nearest(self.store, model=model, folder=folder, cpu=self._turns.work, asked=self._turns.asked)
 
     @cached_property
     def headings(self) -> Mapping[Language, Mapping[str, str]]:
@@ -284,9 +284,10 @@ class App:
         """The client that answers in Discord, and the messenger that posts there; neither is connected yet."""
         from bot.chat.answers import Answers
         from bot.chat.client import JianbaoClient
-        from bot.chat.curate import Curator
         from bot.chat.desk import Desk
+        from bot.chat.mend import Mender
         from bot.chat.messenger import DiscordMessenger, Pace
+        from bot.chat.scout import Scout
         from bot.chat.subscriptions import Subscriptions
         from bot.chat.suggest import Suggester
         from bot.chat.watches import Watches
@@ -302,12 +303,13 @@ class App:
             home=home,
             clock=self.clock,
         )
+        scout = Scout(self.store, self.catalogue, on_topic=self.topics.relevance(self.lexicon), clock=self.clock)
         desk = Desk(
             answers=answers,
             subscriptions=Subscriptions(self.store, clock=self.clock),
-            curator=Curator(self.store, self.catalogue, clock=self.clock),
+            mender=Mender(scout, clock=self.clock),
             watches=Watches(self.store, questions=self.questions, clock=self.clock),
-            suggester=Suggester(self.store, self.lexicon, clock=self.clock),
+            suggester=Suggester(self.store, self.lexicon, self.completer, clock=self.clock),
         )
         client = JianbaoClient(self.store, desk)
         return client, DiscordMessenger(client, self.headings, home=home, pace=Pace())

@@ -78,7 +78,10 @@ class Settings(BaseSettings):
         default=7, ge=1, le=31, description="How many days a story stays open for further articles."
     )
     poll_minutes: int = Field(
-        default=15, ge=5, le=1440, description="How often a feed is read that wishes nothing else."
+        default=15, ge=5, le=1440, description="How often a feed is read at most, while it brings something new."
+    )
+    quiet_poll_minutes: int = Field(
+        default=240, ge=5, le=1440, description="How often a feed is read at least that has been quiet for days."
     )
     tick_seconds: float = Field(default=5.0, ge=0.05, le=60, description="How often the store is asked what is due.")
     contact: str = Field(

@@ -96,25 +96,32 @@ class ChannelError(DeliveryError):
 
 
 class FeedError(JianbaoError):
-    """A feed cannot be used now; `code` is a short name of the trouble, kept with the feed."""
+    """A feed cannot be used now; `code` is a short name of the trouble.
 
-    def __init__(self, code: str, sentence: str, **fields: object) -> None:
-        super().__init__(sentence, code=code, **fields)
-        self.code = code
+    `key` names the sentence in any language (the code, with the case behind a dot where there is one), `facts` are
+    what stands in it; both are kept with the feed.
+    """
 
-    @classmethod
-    def unexpected(cls) -> "FeedError":
-        """The error for what nobody foresaw; who raises it logs what happened."""
-        return cls(
-            "unexpected", "This feed could not be read for a reason we have not met yet; the log has the details."
-        )
+    def __init__(self, key: str, sentence: str, *, facts: Mapping[str, object] | None = None, **fields: object) -> None:
+        self.key = key
+        self.code = key.partition(".")[0]
+        self.facts = dict(facts or {})
+        super().__init__(sentence, code=self.code, **self.facts, **fields)
 
 
 class FetchError(FeedError):
     """A feed could not be fetched; `retry_after` is the server's own wish in seconds, where it gave one."""
 
-    def __init__(self, code: str, sentence: str, *, retry_after: float | None = None, **fields: object) -> None:
-        super().__init__(code, sentence, **fields)
+    def __init__(
+        self,
+        key: str,
+        sentence: str,
+        *,
+        retry_after: float | None = None,
+        facts: Mapping[str, object] | None = None,
+        **fields: object,
+    ) -> None:
+        super().__init__(key, sentence, facts=facts, **fields)
         self.retry_after = retry_after
 
 

@@ -5,6 +5,8 @@ import sys
 
 import structlog
 
+from bot.secret import masked
+
 _LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
 
 
@@ -17,6 +19,7 @@ def start_log(level: str, form: str) -> None:
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,
+            _without_secrets,
             look,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(_LEVELS[level]),
@@ -26,6 +29,11 @@ def start_log(level: str, form: str) -> None:
     # A tick that finds the last one busy is no news, and jobs log their own errors.
     logging.getLogger("apscheduler").setLevel(logging.CRITICAL)
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s")
+
+
+def _without_secrets(_: object, __: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    """Addresses of feeds may hold keys, and they stand in fields and tracebacks alike."""
+    return {name: masked(value) if isinstance(value, str) else value for name, value in event.items()}
 
 
 def _for_people() -> structlog.dev.ConsoleRenderer:

@@ -57,7 +57,8 @@ class Article:
 
     `link_key` is the canonical link that makes one article of several findings. `original_id` names the
     article this one copies (a reprint or a wire), where it does; `via` the newsroom the text itself credits.
-    `relevant` is true from the start where the whole feed is on topic; else grouping decides.
+    `relevant` is true from the start where the whole feed is on topic, and `topic` is there where that is of one topic;
+    else grouping decides.
     """
 
     id: str

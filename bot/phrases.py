@@ -47,10 +47,15 @@ _PRESS: Mapping[Language, Mapping[Language, str]] = {
 
 def day(when: date, language: Language) -> str:
     """A date with its weekday: Monday 8 June, 6月8日 星期一."""
-    weekday = _WEEKDAYS[language][when.weekday()]
+    named = _WEEKDAYS[language][when.weekday()]
     if language is ZH:
-        return f"{when.month}月{when.day}日 {weekday}"
-    return f"{weekday} {when.day} {_MONTHS[when.month - 1]}"
+        return f"{when.month}月{when.day}日 {named}"
+    return f"{named} {when.day} {_MONTHS[when.month - 1]}"
+
+
+def weekday(when: date, language: Language) -> str:
+    """The day of the week: Friday, 周五."""
+    return _WEEKDAYS[language][when.weekday()].replace("星期", "周")
 
 
 def moment(when: datetime, zone: str, language: Language) -> str:
@@ -145,12 +150,12 @@ def update(new: Update | None, reader: Language) -> str:
     """What a running story's new headline is introduced by: since when, and whether a press begins to speak."""
     if new is None:
         return "新增：" if reader is ZH else "New: "
-    weekday = _WEEKDAYS[reader][new.since.weekday()]
+    since = weekday(new.since, reader)
     if reader is ZH:
         press = {None: "", EN: "，外媒也已报道", ZH: "，中文媒体也已报道"}[new.press]
-        return f"{weekday.replace('星期', '周')}以来新增{press}："
+        return f"{since}以来新增{press}："
     press = f", now in the {_PRESS[EN][new.press]} press too" if new.press else ""
-    return f"New since {weekday}{press}: "
+    return f"New since {since}{press}: "
 
 
 def update_alone(new: Update | None, reader: Language) -> str:

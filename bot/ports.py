@@ -7,7 +7,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.feed import Fetched, ParsedFeed
+from bot.feed import Fetched, Notice, ParsedFeed, Trip
 from bot.model import Delivery
 from bot.watch import Alert
 
@@ -21,8 +21,10 @@ Vectors = NDArray[np.float32]
 class Fetcher(Protocol):
     """Gets a URL politely and safely."""
 
-    async def fetch(self, url: str, *, etag: str | None = None, modified: str | None = None) -> Fetched:
-        """Fetch once, conditionally where validators are given; raises FetchError."""
+    async def fetch(
+        self, url: str, *, etag: str | None = None, modified: str | None = None, trip: Trip | None = None
+    ) -> Fetched:
+        """Fetch once, conditionally where validators are given, and write down in `trip` how; raises FetchError."""
         ...
 
 
@@ -60,4 +62,8 @@ class Messenger(Protocol):
 
     async def alert(self, alert: Alert) -> str:
         """Post a watch's alert, which mentions its owner alone, likewise."""
+        ...
+
+    async def notice(self, notice: Notice) -> str:
+        """Post what moderators are told about a feed of theirs, likewise; it mentions nobody."""
         ...

@@ -54,7 +54,7 @@ def traditional(text: str) -> str:
 
 def is_chinese(piece: str) -> bool:
     """Whether a piece begins with a Chinese character."""
-    return bool(_HAN.match(piece))
+    return piece >= "\u3400" and _HAN.match(piece) is not None
 
 
 def pieces(text: str) -> list[str]:
@@ -69,18 +69,21 @@ def terms(text: str) -> list[str]:
 
 def index_terms(text: str) -> list[str]:
     """The terms, and every single Chinese character beside them, so that a one-character query finds it."""
-    single = [char for piece in pieces(text) if is_chinese(piece) and len(piece) > 1 for char in piece]
-    return terms(text) + single
+    found = pieces(text)
+    single = [char for piece in found if len(piece) > 1 and is_chinese(piece) for char in piece]
+    return [term for piece in found for term in _split(piece)] + single
 
 
 def _split(piece: str) -> list[str]:
-    if not is_chinese(piece) or len(piece) == 1:
+    if len(piece) == 1 or not is_chinese(piece):
         return [piece]
     return [piece[at : at + 2] for at in range(len(piece) - 1)]
 
 
 def language_of(text: str) -> Language:
     """The language a text is written in, of the two this program knows."""
+    if text.isascii():
+        return Language.EN
     letters = len(_LETTER.findall(text))
     return Language.ZH if letters and len(_HAN.findall(text)) >= _MOSTLY * letters else Language.EN
 

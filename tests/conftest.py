@@ -7,10 +7,15 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from sqlalchemy import Engine, create_engine, text
 
 from bot.store.database import Store
 from bot.store.schema import metadata
+from tests import archive
+
+settings.register_profile("jianbao", deadline=None)  # how long an example takes depends on what else runs
+settings.load_profile("jianbao")
 
 
 @pytest.fixture(autouse=True)
@@ -85,7 +90,7 @@ def shared_url(shared: Engine) -> Iterator[str]:
 def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """A database without rows, once of each kind."""
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'test.db'}"
+        return archive.empty(tmp_path / "test.db")
     url: str = request.getfixturevalue("shared_url")
     return url
 
@@ -102,7 +107,7 @@ async def store(store_url: str) -> AsyncIterator[Store]:
 @pytest.fixture
 async def sqlite(tmp_path: Path) -> AsyncIterator[Store]:
     """An open store on SQLite alone, for tests of what is above it."""
-    opened = Store(f"sqlite:///{tmp_path / 'test.db'}")
+    opened = Store(archive.empty(tmp_path / "test.db"))
     await opened.open()
     yield opened
     await opened.close()

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection, select
 
 from bot.errors import DeliveryError, FetchError, ParseError
-from bot.feed import Entry, Feed, FeedSpec, FeedState, Fetched, ParsedFeed
+from bot.feed import Entry, Feed, FeedSpec, FeedState, Fetched, Notice, ParsedFeed, Trip
 from bot.model import (
     CATALOGUE,
     Article,
@@ -73,8 +73,11 @@ class FakeFetcher:
         self.pages = dict(pages)
         self.asked: list[tuple[str, str | None, str | None]] = []
 
-    async def fetch(self, url: str, *, etag: str | None = None, modified: str | None = None) -> Fetched:
+    async def fetch(
+        self, url: str, *, etag: str | None = None, modified: str | None = None, trip: Trip | None = None
+    ) -> Fetched:
         """The page that stands in the dictionary."""
+        del trip
         self.asked.append((url, etag, modified))
         page = self.pages.get(url) or FetchError("missing", f"There is nothing at {url}.")
         if isinstance(page, FetchError):
@@ -109,6 +112,11 @@ class FakeEmbedder:
     """Vectors from shared words, so that likeness is visible in the test."""
 
     name = "fake"
+
+    def beside(self, cpu: object) -> "FakeEmbedder":
+        """It needs no thread."""
+        del cpu
+        return self
 
     async def embed(self, texts: Sequence[str]) -> Vectors:
         """Count the terms of each text."""
@@ -149,6 +157,7 @@ class FakeMessenger:
     def __init__(self) -> None:
         self.sent: list[Delivery] = []
         self.alerts: list[Alert] = []
+        self.notices: list[Notice] = []
         self.refusing = False
 
     def reaches(self, channel: str) -> bool:
@@ -168,6 +177,13 @@ class FakeMessenger:
             raise DeliveryError("The channel cannot be reached.")
         self.alerts.append(alert)
         return f"alert-{len(self.alerts)}"
+
+    async def notice(self, notice: Notice) -> str:
+        """Likewise."""
+        if self.refusing:
+            raise DeliveryError("The channel cannot be reached.")
+        self.notices.append(notice)
+        return f"notice-{len(self.notices)}"
 
 
 def article(

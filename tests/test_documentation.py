@@ -17,6 +17,7 @@ from bot.chat.commands import curate, read, subscribe, watch
 from bot.config import PREFIX, Settings
 from bot.stories.asking.pieces import OPERATORS
 from bot.stories.embed import Encoder
+from tests import bundled
 from tests.fakes import FakeEmbedder
 
 ROOT = Path(__file__).parent.parent
@@ -155,6 +156,7 @@ def test_the_commands_shown_run(line: str, monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.chdir(ROOT)
     monkeypatch.setattr(sys, "argv", ["jianbao", *words[1:]])
     monkeypatch.setattr(Encoder, "load", lambda *_: FakeEmbedder())
+    bundled.lend(monkeypatch)
 
     with pytest.raises(SystemExit) as ended:
         main()

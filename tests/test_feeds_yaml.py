@@ -11,13 +11,13 @@ import yaml
 from bot.config import load_feeds
 from bot.feed import FeedSpec
 from bot.feeds.links import host_of
-from bot.feeds.newsrooms import Newsrooms
 from bot.model import Kind, Language, Topic
+from tests import bundled
 
 ROOT = Path(__file__).parent.parent
 TEXT = (ROOT / "feeds.yaml").read_text("utf-8")
 SPECS = load_feeds(ROOT / "feeds.yaml")
-NEWSROOMS = Newsrooms.load()
+NEWSROOMS = bundled.newsrooms()
 README = (ROOT / "README.md").read_text("utf-8")
 
 ZONES = {"Asia/Shanghai", "Asia/Taipei"}

@@ -14,6 +14,7 @@ from bot.chat.reader import Reader
 from bot.chat.render import digest as digest_look
 from bot.chat.render import feeds as feed_look
 from bot.chat.render import found as found_look
+from bot.chat.render import health as health_look
 from bot.chat.render import reasons as reason_look
 from bot.chat.render import stories as story_look
 from bot.chat.render.digest import Headings
@@ -21,6 +22,7 @@ from bot.chat.render.notices import notice
 from bot.chat.times import day_of
 from bot.chat.words import refused, say
 from bot.errors import NotFoundError
+from bot.feeds.health import ailments, view_of
 from bot.model import A_DIGEST, CATALOGUE, Answer, Digest, Edition, Item, Language, Story, Subscription, Topic, Window
 from bot.ports import Clock
 from bot.store import articles as article_rows
@@ -28,6 +30,7 @@ from bot.store import editions as edition_rows
 from bot.store import feeds as feed_rows
 from bot.store import questions
 from bot.store import subscriptions as subscription_rows
+from bot.store.brought import seen_with_brought
 from bot.store.database import Store
 from bot.stories import overlay
 from bot.stories.byline import Bylines
@@ -94,6 +97,8 @@ class Answers:
                 view = await self._whole_edition(ask, reader)
             case asks.Sources():
                 view = await self._sources(ask, reader)
+            case asks.Health():
+                view = await self._health(ask, reader)
         return view
 
     async def search(self, text: str, reader: Reader) -> discord.ui.LayoutView:
@@ -230,10 +235,15 @@ class Answers:
         return story_look.listed(await self._since(hours, reader), items, reader.language, ask)
 
     async def _sources(self, ask: asks.Sources, reader: Reader) -> discord.ui.LayoutView:
-        feeds = await self._store.read(feed_rows.seen_by, reader.scope)
-        shown = feeds if ask.curating else [feed for feed in feeds if not feed.muted and not feed.paused]
-        newest = await self._store.read(feed_rows.newest)
-        return feed_look.sources(shown, newest, ask, reader.language)
+        now = self._clock()
+        feeds, brought = await self._store.read(seen_with_brought, reader.scope, now)
+        return feed_look.sources(feeds, brought, ask, reader.language, now=now)
+
+    async def _health(self, ask: asks.Health, reader: Reader) -> discord.ui.LayoutView:
+        now = self._clock()
+        feeds, brought = await self._store.read(seen_with_brought, reader.scope, now)
+        found = ailments(feeds, brought, now=now, view=view_of)
+        return health_look.health(found, ask, reader.language, now=now)
 
     async def _known(self, mark: Mark, reader: Reader) -> Edition:
         """The edition a component belongs to; another server's is none of this one's business."""

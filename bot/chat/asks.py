@@ -123,17 +123,25 @@ class EditionList:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sources:
-    """A page of the feeds that are read here; `curating` is 1 for moderators, who see what is the matter with each."""
+    """A page of the feeds that are read here; `curating` is 1 for moderators, who get buttons."""
 
     kind: ClassVar[str] = "sources"
     curating: int = 0
     page: int = 1
 
 
-Paged = Found | OneStory | Reasons | HoursList | EditionList | Sources
-Ask = Found | OneStory | Reasons | Hours | HoursList | EditionIn | EditionList | Sources
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Health:
+    """A page of what is the matter with the feeds."""
+
+    kind: ClassVar[str] = "health"
+    page: int = 1
+
+
+Paged = Found | OneStory | Reasons | HoursList | EditionList | Sources | Health
+Ask = Found | OneStory | Reasons | Hours | HoursList | EditionIn | EditionList | Sources | Health
 _KINDS: dict[str, type[Any]] = {
-    each.kind: each for each in (Found, OneStory, Reasons, Hours, HoursList, EditionIn, EditionList, Sources)
+    each.kind: each for each in (Found, OneStory, Reasons, Hours, HoursList, EditionIn, EditionList, Sources, Health)
 }
 
 

@@ -12,7 +12,7 @@ from bot.chat.asks import Ask
 from bot.chat.render.layout import MOST_OPTIONS
 from bot.chat.render.safe import bare
 
-_LABEL, _OPTION = 80, 100
+_LABEL, _OPTION, _TITLE = 80, 100, 45
 Clicked = discord.Interaction[Any]
 
 
@@ -37,6 +37,30 @@ class Answering(Protocol):
 
     async def unwatch(self, clicked: Clicked, watch_id: int) -> None:
         """End a watch, for its owner or a moderator."""
+        ...
+
+    async def mend(self, clicked: Clicked, remedy: str, feed_id: int, extra: int | None) -> None:
+        """Do something about a feed, for a moderator."""
+        ...
+
+    async def add(self, clicked: Clicked, draft_id: int) -> None:
+        """Add a feed that was looked at."""
+        ...
+
+    async def drop(self, clicked: Clicked, draft_id: int) -> None:
+        """Forget a feed that was looked at."""
+        ...
+
+    async def pick(self, clicked: Clicked, draft_id: int) -> None:
+        """Look at one of a site's feeds."""
+        ...
+
+    async def undo(self, clicked: Clicked, act_id: int) -> None:
+        """Undo what was done to a feed."""
+        ...
+
+    async def move(self, clicked: Clicked, feed_id: int, address: str) -> None:
+        """Give a feed a new address."""
         ...
 
 
@@ -138,6 +162,35 @@ def stopping(watch_id: int) -> str:
     return f"unwatch:{watch_id}/"
 
 
+class MendButton(
+    ui.DynamicItem[ui.Button[ui.LayoutView]],
+    template=r"mend:(?P<remedy>[a-z]{1,16})/(?P<feed>\d{1,18})/(?P<extra>\d{0,18})/(?P<mark>.*)",
+):
+    """Does something about a feed, such as `retry` or `remove`.
+
+    `extra` is the number of what else it needs, another feed or a draft; a notice's own `mark` lets a restart find the
+    notice again.
+    """
+
+    def __init__(  # what stands in its custom id
+        self, remedy: str, feed_id: int, label: str, *, extra: int | None = None, mark: str = "", primary: bool = False
+    ) -> None:
+        self.remedy, self.feed_id, self.extra = remedy, feed_id, extra
+        custom_id = f"mend:{remedy}/{feed_id}/{'' if extra is None else extra}/{mark}"
+        style = discord.ButtonStyle.primary if primary else discord.ButtonStyle.secondary
+        super().__init__(ui.Button(label=bare(label, _LABEL), custom_id=custom_id, style=style))
+
+    @classmethod
+    async def from_custom_id(cls, _clicked: Clicked, item: ui.Item[Any], match: re.Match[str], /) -> Self:
+        """Read what it does, and about which feed."""
+        extra = int(match["extra"]) if match["extra"] else None
+        return cls(match["remedy"], int(match["feed"]), _label(item), extra=extra, mark=match["mark"])
+
+    async def callback(self, clicked: Clicked) -> None:
+        """Do it."""
+        await _desk(clicked).mend(clicked, self.remedy, self.feed_id, self.extra)
+
+
 class OpenMenu(ui.DynamicItem[ui.Select[ui.LayoutView]], template=r"open:(?P<where>.+)"):
     """Opens one of the stories a message lists; `where` tells this menu from those of other messages."""
 
@@ -160,7 +213,93 @@ class OpenMenu(ui.DynamicItem[ui.Select[ui.LayoutView]], template=r"open:(?P<whe
         await _desk(clicked).show(clicked, asks.OneStory(story=data["values"][0]), fresh=True)
 
 
-ALL = (ShowButton, PostButton, TodayButton, WatchButton, StopButton, OpenMenu)
+class DraftButton(ui.DynamicItem[ui.Button[ui.LayoutView]], template=r"draft:(?P<what>add|drop)/(?P<draft>\d{1,18})"):
+    """Adds a feed that was looked at, or forgets it."""
+
+    def __init__(self, what: str, draft_id: int, label: str) -> None:
+        self.what = what
+        self.draft_id = draft_id
+        style = discord.ButtonStyle.success if what == "add" else discord.ButtonStyle.secondary
+        super().__init__(ui.Button(label=bare(label, _LABEL), custom_id=f"draft:{what}/{draft_id}", style=style))
+
+    @classmethod
+    async def from_custom_id(cls, _clicked: Clicked, item: ui.Item[Any], match: re.Match[str], /) -> Self:
+        """Read what is done with which feed."""
+        return cls(match["what"], int(match["draft"]), _label(item))
+
+    async def callback(self, clicked: Clicked) -> None:
+        """Do it."""
+        desk = _desk(clicked)
+        await (desk.add if self.what == "add" else desk.drop)(clicked, self.draft_id)
+
+
+class PickMenu(ui.DynamicItem[ui.Select[ui.LayoutView]], template=r"pick:(?P<first>\d{1,18})"):
+    """Looks at one of a site's feeds; each option's value is its draft, and the `first` one tells menus apart."""
+
+    def __init__(self, first: int, placeholder: str, options: Sequence[discord.SelectOption]) -> None:
+        self.first = first
+        menu: ui.Select[ui.LayoutView] = ui.Select(
+            custom_id=f"pick:{first}", placeholder=bare(placeholder, 150), options=list(options[:MOST_OPTIONS])
+        )
+        super().__init__(menu)
+
+    @classmethod
+    async def from_custom_id(cls, _clicked: Clicked, item: ui.Item[Any], match: re.Match[str], /) -> Self:
+        """Read which menu it is."""
+        options = item.options if isinstance(item, ui.Select) else []
+        return cls(int(match["first"]), "…", options)
+
+    async def callback(self, clicked: Clicked) -> None:
+        """Look at the chosen feed."""
+        data: Any = clicked.data
+        await _desk(clicked).pick(clicked, int(data["values"][0]))
+
+
+class UndoButton(ui.DynamicItem[ui.Button[ui.LayoutView]], template=r"undo:(?P<act>\d{1,18})"):
+    """Undoes what was done to a feed."""
+
+    def __init__(self, act_id: int, label: str) -> None:
+        self.act_id = act_id
+        super().__init__(ui.Button(label=bare(label, _LABEL), custom_id=f"undo:{act_id}"))
+
+    @classmethod
+    async def from_custom_id(cls, _clicked: Clicked, item: ui.Item[Any], match: re.Match[str], /) -> Self:
+        """Read which act it is."""
+        return cls(int(match["act"]), _label(item))
+
+    async def callback(self, clicked: Clicked) -> None:
+        """Undo it."""
+        await _desk(clicked).undo(clicked, self.act_id)
+
+
+class AddressForm(ui.Modal):
+    """One line for a feed's new address."""
+
+    address: ui.TextInput[ui.LayoutView] = ui.TextInput(
+        label="https://…", custom_id="address", placeholder="https://example.com/feed", min_length=4, max_length=500
+    )
+
+    def __init__(self, feed_id: int, title: str) -> None:
+        super().__init__(title=title, custom_id=f"address-form:{feed_id}", timeout=900)
+        self.feed_id = feed_id
+
+    async def on_submit(self, clicked: Clicked) -> None:
+        """Look there, and move the feed."""
+        await _desk(clicked).move(clicked, self.feed_id, self.address.value)
+
+
+ALL = (
+    ShowButton,
+    PostButton,
+    TodayButton,
+    WatchButton,
+    StopButton,
+    OpenMenu,
+    DraftButton,
+    PickMenu,
+    UndoButton,
+    MendButton,
+)
 
 
 def option(label: str, story_id: str, description: str) -> discord.SelectOption:

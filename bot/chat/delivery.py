@@ -11,6 +11,7 @@ import structlog
 from sqlalchemy import Connection
 
 from bot.errors import ChannelError, DeliveryError, UnclearError
+from bot.feed import Notice
 from bot.model import Delivery
 from bot.ports import Clock, Messenger
 from bot.store import outbox as outbox_rows
@@ -31,7 +32,7 @@ _FIRST_WAIT, _LONGEST_WAIT = timedelta(seconds=5), timedelta(minutes=15)
 _UNCLEAR = "Discord did not answer in time; the digest is looked for and posted again."
 
 
-def next_try(delivery: Delivery | Alert, now: datetime) -> datetime:
+def next_try(delivery: Delivery | Alert | Notice, now: datetime) -> datetime:
     """When a part that failed is tried again: the wait doubles each time, a little different for each channel."""
     doubled = min(_LONGEST_WAIT, _FIRST_WAIT * (1 << min(delivery.attempts, 10)))
     share = int(hashlib.sha256(delivery.channel.encode()).hexdigest()[:4], 16) / 0xFFFF

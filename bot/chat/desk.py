@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -10,8 +11,11 @@ import structlog
 
 from bot.chat.answers import Answers
 from bot.chat.asks import Ask, decoded
-from bot.chat.curate import Curator
+from bot.chat.buttons import AddressForm
+from bot.chat.curate import Changed
+from bot.chat.mend import Mender
 from bot.chat.reader import Reader, reader_of
+from bot.chat.render import curated, health
 from bot.chat.render.notices import new_reference, notice, today, trouble
 from bot.chat.render.safe import plain
 from bot.chat.render.watches import called
@@ -20,11 +24,23 @@ from bot.chat.suggest import Suggester
 from bot.chat.watches import Watches, check_in_server
 from bot.chat.words import refused, say
 from bot.errors import FeedError, InputError, JianbaoError, NotFoundError, QueryError, RefusedError
+from bot.feeds.health import Remedy
+from bot.feeds.troubles import told
 
 log = structlog.get_logger()
 
 Asked = discord.Interaction[Any]
-Work = Callable[[Reader], Awaitable[discord.ui.LayoutView]]
+
+
+@dataclass(frozen=True, slots=True)
+class WithFile:
+    """A message that shows a file."""
+
+    view: discord.ui.LayoutView
+    file: discord.File
+
+
+Work = Callable[[Reader], Awaitable[discord.ui.LayoutView | WithFile]]
 
 _BETWEEN_POSTS = timedelta(minutes=1)
 """How long a member waits between two things they post in one channel: search results are not for flooding one."""
@@ -42,14 +58,16 @@ class Desk:
         *,
         answers: Answers,
         subscriptions: Subscriptions,
-        curator: Curator,
+        mender: Mender,
         suggester: Suggester,
         watches: Watches,
     ) -> None:
         self.answers = answers
         self.suggester = suggester
         self.subscriptions = subscriptions
-        self.curator = curator
+        self.mender = mender
+        self.scout = mender.scout
+        self.curator = mender.scout.curator
         self.watches = watches
         self._posted: dict[tuple[int, int | None], float] = {}
 
@@ -57,8 +75,11 @@ class Desk:
         """Answer to who asked alone, in the message that was clicked or in a new one."""
         try:
             await _acknowledge(asked, thinking=not in_place)
-            view = await work(reader_of(asked))
-            await asked.edit_original_response(view=view)
+            answer = await work(reader_of(asked))
+            if isinstance(answer, WithFile):
+                await asked.edit_original_response(view=answer.view, attachments=[answer.file])
+            else:
+                await asked.edit_original_response(view=answer)
         except Exception as error:  # noqa: BLE001  # the edge of a command: a person waits for a sentence
             await self.failed(asked, error)
 
@@ -117,6 +138,71 @@ class Desk:
             who, moderates = str(clicked.user.id), clicked.permissions.manage_guild
             ended = await self.watches.stop(watch_id, reader.scope, by=who, moderates=moderates)
             return notice(say("watch-stopped", reader.language, question=called(ended)))
+
+        await self.private(clicked, work)
+
+    async def add(self, clicked: Asked, draft_id: int) -> None:
+        """Add a feed that was looked at."""
+
+        async def work(reader: Reader) -> discord.ui.LayoutView:
+            who = str(clicked.user.id)
+            made = await self.scout.add(draft_id, scope=reader.scope, by=who, channel=reader.channel)
+            return curated.changed(made, reader.language)
+
+        await self.private(clicked, work, in_place=True)
+
+    async def drop(self, clicked: Asked, draft_id: int) -> None:
+        """Forget a feed that was looked at."""
+
+        async def work(reader: Reader) -> discord.ui.LayoutView:
+            await self.scout.drop(draft_id, scope=reader.scope, by=str(clicked.user.id))
+            return notice(say("draft-dropped", reader.language))
+
+        await self.private(clicked, work, in_place=True)
+
+    async def pick(self, clicked: Asked, draft_id: int) -> None:
+        """Look at one of a site's feeds."""
+
+        async def work(reader: Reader) -> discord.ui.LayoutView:
+            found = await self.scout.pick(draft_id, scope=reader.scope, by=str(clicked.user.id))
+            return curated.preview(found, reader.language)
+
+        await self.private(clicked, work, in_place=True)
+
+    async def undo(self, clicked: Asked, act_id: int | None) -> None:
+        """Undo what was done to a feed, for who did it or a moderator; the last of all by default."""
+
+        async def work(reader: Reader) -> discord.ui.LayoutView:
+            who, moderates = str(clicked.user.id), clicked.permissions.manage_guild or act_id is None
+            undone = await self.curator.undo(act_id, reader.scope, by=who, moderates=moderates)
+            return curated.undone(undone, reader.language)
+
+        await self.private(clicked, work, in_place=_is_private(clicked))
+
+    async def move(self, asked: Asked, feed: int | str, address: str) -> None:
+        """Give a feed a new address."""
+
+        async def work(reader: Reader) -> discord.ui.LayoutView:
+            made = await self.scout.move(str(feed), address, reader.scope, by=str(asked.user.id))
+            return curated.changed(made, reader.language)
+
+        await self.private(asked, work)
+
+    async def mend(self, clicked: Asked, remedy: str, feed_id: int, extra: int | None) -> None:
+        """Do something about a feed, for who may manage the server; a new address is asked for in a form."""
+        if remedy == Remedy.ADDRESS and clicked.permissions.manage_guild:
+            title = say("mend-address", reader_of(clicked).language)
+            await clicked.response.send_modal(AddressForm(feed_id, title))
+            return
+
+        async def work(reader: Reader) -> discord.ui.LayoutView:
+            check_in_server(reader)
+            if not clicked.permissions.manage_guild:
+                raise refused("not-a-moderator")
+            made = await self.mender.mend(remedy, feed_id, extra, reader, by=str(clicked.user.id))
+            if isinstance(made, Changed):
+                return curated.changed(made, reader.language)
+            return health.one(made.ailment, reader.language, now=made.at, draft=made.draft)
 
         await self.private(clicked, work)
 
@@ -180,7 +266,9 @@ def _trouble(asked: Asked, error: Exception) -> discord.ui.LayoutView:
         log.warning("command failed", name=_name(asked), reference=reference, reason=error.sentence, **error.fields)
     else:
         log.error("command failed", name=_name(asked), reference=reference, exc_info=error)
-    if isinstance(error, InputError | NotFoundError | FeedError):
+    if isinstance(error, FeedError):
+        return trouble(plain(told(error, reader)), reader, reference=reference)
+    if isinstance(error, InputError | NotFoundError):
         return trouble(error.sentence, reader, reference=reference)
     return trouble(say("unexpected", reader, reference=reference), reader, reference=reference)
 

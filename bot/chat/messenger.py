@@ -13,9 +13,11 @@ import discord
 
 from bot.chat import asks
 from bot.chat.render import digest as look
+from bot.chat.render import health as health_look
 from bot.chat.render import watches as watch_look
 from bot.chat.render.digest import Headings
 from bot.errors import ChannelError, DeliveryError, UnclearError
+from bot.feed import Notice
 from bot.model import Delivery
 from bot.watch import Alert
 
@@ -120,6 +122,20 @@ class DiscordMessenger:
                 unclear=alert.unclear,
                 since=alert.first_at,
                 pings=alert.watch.owner,
+            )
+        )
+
+    async def notice(self, notice: Notice) -> str:
+        """Post a notice about a feed likewise; it mentions nobody."""
+        mark = f"{self._home}/{notice.id}/{int(notice.made_at.timestamp())}/"
+        return await self._deliver(
+            _Post(
+                channel=notice.channel,
+                view=health_look.notice(notice, mark),
+                nonce=_hashed(f"notice|{mark}|{notice.channel}"),
+                mark=f"/{mark}",
+                unclear=notice.unclear,
+                since=notice.first_at,
             )
         )
 

@@ -32,10 +32,10 @@ class Suggester:
     People's own last searches stand in memory alone, are offered to nobody else, and are gone after a restart.
     """
 
-    def __init__(self, store: Store, lexicon: Lexicon, *, clock: Clock) -> None:
+    def __init__(self, store: Store, lexicon: Lexicon, completer: Completer, *, clock: Clock) -> None:
         self._store = store
         self._lexicon = lexicon
-        self._bundled = Completer(lexicon)
+        self._bundled = completer
         self._clock = clock
         self._own: OrderedDict[int, tuple[str, ...]] = OrderedDict()
         self._newsrooms: dict[str, tuple[datetime, Sequence[str]]] = {}

@@ -19,8 +19,9 @@ def words() -> dict[str, dict[str, str]]:
 
 
 def say(key: str, reader: Language, /, **values: object) -> str:
-    """A sentence in a reader's language; `values` are made safe already."""
-    return words()[key][reader].format(**values)
+    """A sentence in a reader's language; `values` are made safe already, and may be functions of the language."""
+    said = {name: value(reader) if callable(value) else value for name, value in values.items()}
+    return words()[key][reader].format(**said)
 
 
 def refused(key: str, /, **values: object) -> RefusedError:

@@ -23,6 +23,7 @@ _UNSEEN = re.compile(
 )
 _LOOKS_BLANK = re.compile("[\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0]")
 _EMOJI = "\u2190-\u2bff\u3030\u303d\U0001f000-\U0001faff"
+_LOOSE_SELECTOR = re.compile(f"[\ufe00-\ufe0e]|(?<![{_EMOJI}0-9#*\u00a9\u00ae\u203c\u2049\u2122\u2139])\ufe0f")
 _LOOSE_JOINER = re.compile(f"(?<![{_EMOJI}\ufe0f])\u200d|\u200d(?![{_EMOJI}])")
 _ZALGO = re.compile(r"([\u0300-\u036f]{4})[\u0300-\u036f]+")
 
@@ -33,6 +34,7 @@ _PARAGRAPH = re.compile(
 )
 _LINE = re.compile(r"<(?:br|td|th)\b[^<>]*>", re.IGNORECASE)
 _HIDDEN = {"script", "style", "template", "noscript", "iframe", "object", "svg", "title", "head"}
+_CLEANER = nh3.Cleaner(tags=set(), clean_content_tags=_HIDDEN)
 _STILL_MARKUP = re.compile(
     r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|amp|lt|gt|quot|apos|nbsp|[lr][sd]quo|[mn]dash|hellip|middot|bull);"
     r"|</?(?:p|br|b|i|em|strong|a|img|div|span|font|u|h[1-6]|li|ul|ol|code|sup|sub)\b[^<>]*>",
@@ -46,11 +48,21 @@ _SENTENCE_EDGE = re.compile(f"(?<=[{_WORDS}])\\s*{_BREAK}[\\s{_BREAK}]*(?=[{_WOR
 _WRAPPED = re.compile(f"(?<=[{_WIDE}])[^\\S\\n]*[\\n{_BREAK}][\\s{_BREAK}]*(?=[{_WIDE}])")
 _BLANKS = re.compile(f"[\\s{_BREAK}]+")
 
+# Letters that are what they seem, wherever they stand, and mean nothing in markup.
+_CALM = re.compile(
+    "[ !-%'-;=?-~\u4e00-\u9fff\u2013\u2014\u2018\u2019\u201c\u201d\u2026\u3001\u3002\u3008-\u3011\uff01-\uff5e]*"
+)
+_PLAIN_LINK = re.compile(
+    r"https?://(?:[a-z0-9][a-z0-9-]*\.)+[a-z]{2,}/[\w/.,~!$&*+:;=%@'-]*(?:\?[\w/.,~!$&*+:;=%@'-]+)?", re.ASCII
+)
+
 _UNSAFE_IN_LINK = re.compile(r"""[\s()<>\[\]"\\^`{|}\x00-\x20\x7f-\xa0]""")
 
 
 def plain(markup: str, limit: int) -> str:
     """The text of a title or summary: no markup, nothing unseen, one line, at most `limit` characters."""
+    if _is_calm(markup):
+        return cut(markup.strip(" "), limit)
     text = _stripped(markup[:_READ_AT_MOST])
     if _STILL_MARKUP.search(text):  # escaped twice; once more, and never a third time
         text = _stripped(text)
@@ -69,6 +81,8 @@ def cut(text: str, limit: int) -> str:
 
 def safe_link(link: str, base: str) -> str | None:
     """An address that can be shown and clicked, made whole against `base`; None where it is not safe."""
+    if len(link) <= LONGEST_LINK and _PLAIN_LINK.fullmatch(link):
+        return link
     try:
         parts = urlsplit(urljoin(base, link.strip()))
         host = yarl.URL.build(scheme="http", host=parts.hostname or "").raw_host
@@ -94,11 +108,19 @@ def _stripped(markup: str) -> str:
     """The text between the tags, with a break where a paragraph ends and a line where a line does."""
     markup = _UNSEEN.sub("", markup)
     markup = _LINE.sub("\n", _PARAGRAPH.sub(_BREAK, markup))
-    return html.unescape(nh3.clean(markup, tags=set(), clean_content_tags=_HIDDEN))
+    return html.unescape(_CLEANER.clean(markup))
+
+
+def _is_calm(text: str) -> bool:
+    """Whether a text is plain already, but for blanks at its ends: most titles are, and need no second look."""
+    return len(text) <= _READ_AT_MOST and "  " not in text and _CALM.fullmatch(text) is not None
 
 
 def _tidy(text: str) -> str:
-    text = _LOOKS_BLANK.sub(" ", _UNSEEN.sub("", text))
+    text = text.strip(f"{_BREAK} \n")
+    if _is_calm(text):
+        return text
+    text = _LOOSE_SELECTOR.sub("", _LOOKS_BLANK.sub(" ", _UNSEEN.sub("", text)))
     text = _ZALGO.sub(r"\1", unicodedata.normalize("NFC", _LOOSE_JOINER.sub("", text)))
     text = _WRAPPED.sub("", _SENTENCE_EDGE.sub("。", text.strip(f"{_BREAK} \n")))
     return _BLANKS.sub(" ", text).strip()

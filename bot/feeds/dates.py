@@ -13,12 +13,18 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 OLDEST_YEAR = 1995
 AHEAD = timedelta(hours=1)
-"""How far a server's clock may run ahead of ours."""
+"""How far a server's clock may run ahead of ours before it is worth a word."""
+
+CHINA = "Asia/Shanghai"
+"""What a Chinese feed means that names no zone; Taipei and Hong Kong keep the same time."""
 
 _LONGEST = 64
 _BEIJING = timedelta(hours=8)
 _EPOCH = re.compile(r"(\d{10})(?:\.\d+)?|(\d{13})")
 _COMMENT = re.compile(r"\s*\([^()]*\)\s*$")
+_SAID_TWICE = re.compile(r"([+-]\d{2}:?\d{2}|Z)\s?(?:[A-Z]{2,5}|\[[\w/]+\])(?:\s+m=\S+)?$")
+_YEAR_LAST = re.compile(r"\s([A-Z]{1,4})\s(\d{4})$")
+_TWELVE_HOURS = re.compile(r"\b(\d{1,2})(:\d{2}(?::\d{2})?)\s?([AP])\.?M\b\.?", re.IGNORECASE)
 _UTC_PLUS = re.compile(r"\b(?:GMT|UTC)\s*([+-])(\d{1,2}):?(\d{2})?$", re.IGNORECASE)
 _OFFSET = re.compile(r"\s*([+-])(\d{2}):?(\d{2})?$")
 _ZONE_NAME = re.compile(r"\s*(?<![A-Z])([A-Z]{1,4})$", re.IGNORECASE)
@@ -60,21 +66,25 @@ _HOURS |= {
 _US_CENTRAL = timedelta(hours=-6)
 
 
-def published(raw: str | None, parsed: time.struct_time | None, *, zone: str | None, now: datetime) -> datetime | None:
-    """When an entry says it was published, in UTC, never ahead of `now`; None where it says nothing usable.
+def published(raw: str | None, parsed: time.struct_time | None, *, zone: str | None) -> datetime | None:
+    """When an entry says it was published, in UTC, be it in a time to come; None where it says nothing usable.
 
-    `parsed` is feedparser's reading, taken only for spellings unknown here; `zone` is for dates without one.
+    `parsed` is feedparser's reading, taken only for spellings unknown here; `zone` is for dates without one, and tells
+    what CST means.
     """
     moment = _moment(_tidy(raw), _zone(zone)) if raw and len(raw) <= _LONGEST else None
     if moment is None and not _is_ours(raw):
         moment = _from_struct(parsed)
     if moment is None or moment.year < OLDEST_YEAR:
         return None
-    return now if moment > now + AHEAD else moment
+    return moment
 
 
 def _tidy(raw: str) -> str:
+    """Bring near what RFC 822 and ISO 8601 write: no comments, no second zone, the year before the zone, 24 hours."""
     text = _COMMENT.sub("", " ".join(raw.split()))
+    text = _YEAR_LAST.sub(r" \2 \1", _SAID_TWICE.sub(r"\1", text))
+    text = _TWELVE_HOURS.sub(lambda time: f"{int(time[1]) % _NOON + _NOON * (time[3] in 'Pp')}{time[2]}", text)
     text = _DAY_OF_WEEK.sub("", text)
     if "年" not in text:
         text = _MONTH.sub(lambda month: _MONTHS[month[1]], text)

@@ -7,158 +7,79 @@ no referrer, one constant User-Agent, and the server's wishes about time are han
 import asyncio
 import socket
 import ssl
-from collections.abc import AsyncIterator, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from contextvars import ContextVar
+from dataclasses import replace
 from http import HTTPStatus
+from types import SimpleNamespace
 from typing import Self
-from weakref import WeakValueDictionary
 
 import aiohttp
 import yarl
 from aiohttp.abc import AbstractResolver, ResolveResult
+from aiohttp.compression_utils import HAS_ZSTD
 
 from bot.errors import FetchError
-from bot.feed import Fetched
-from bot.feeds.guard import check_url, is_public, private_refusal
-from bot.feeds.links import host_of
+from bot.feed import Fetched, Trip
+from bot.feeds.faults import BrokenOffError, PrivateAddressError, told
+from bot.feeds.guard import check_url, is_private, is_public
+from bot.feeds.headers import fresh_for, stay_away, text_of, trouble_of
+from bot.feeds.pages import is_login
+from bot.feeds.troubles import unfetched
+from bot.feeds.turns import Turns, site_of
 
 ACCEPT = (
     "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, text/xml;q=0.8, */*;q=0.1"
 )
-ENCODINGS = "gzip, deflate, br"
+ENCODINGS = "gzip, deflate, br" + (", zstd" if HAS_ZSTD else "")
 MOST_REDIRECTS = 5
-LONGEST_WAIT = timedelta(days=7)
-"""A Retry-After beyond this is a mistake, not a wish."""
+
+_PATIENCE = 10.0
+"""The seconds a connection may take, and the gap between two parts of an answer."""
 
 _CHUNK = 65_536
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_FOR_GOOD = frozenset({301, 308})
 _ANSWERS = frozenset({200, 203, 226})  # 226 is a part of the feed, asked for by no one here but sent by some
-_DECODED = frozenset({"", "identity", "gzip", "x-gzip", "deflate", "br"})
-_CODES = {
-    401: "refused",
-    403: "refused",
-    451: "refused",
-    404: "missing",
-    410: "gone",
-    429: "busy",
-    503: "busy",
-}
-_SENTENCES = {
-    "refused": "{host} refuses to give this feed to a bot ({status}); please look for another feed of it.",
-    "challenge": "{host} asks for a browser check, which a bot cannot pass; please look for another feed.",
-    "missing": "{host} has no feed at this address (404); please check the address.",
-    "gone": "{host} says this feed is gone for good (410); please remove it or give its new address.",
-    "busy": "{host} asks us to come back later ({status}); it will be tried again by itself.",
-    "server-error": "{host} answers with an error ({status}); it will be tried again by itself.",
-    "unchanged": "{host} says nothing is new before it gave anything; it will be tried again by itself.",
-    "packing": "{host} packs this feed in a way that is not read here; please look for another feed of it.",
-    "unreachable": "{host} could not be reached; it will be tried again by itself.",
-    "no-such-host": "The name {host} was not found; please check the address.",
-    "tls": "{host} could not prove who it is (its certificate is wrong); please tell its owners.",
-    "too-big": "{host} sent more than {megabytes} MB; please look for a smaller feed of it.",
-    "too-slow": "{host} sent this feed too slowly; it will be tried again by itself.",
-    "too-many-redirects": "{host} sends us on in circles; please give the feed's final address.",
-}
-_BROADER = {"challenge": "refused", "unchanged": "server-error", "packing": "server-error"}
-"""The codes of troubles that only have a sentence of their own."""
+_DECODED = frozenset({"", "identity", "gzip", "x-gzip", "deflate", "br", *(["zstd"] if HAS_ZSTD else [])})
+"""One layer of these; a list of several is none of them."""
+
+_TOLD = ("Content-Type", "Content-Encoding", "ETag", "Last-Modified", "Cache-Control", "Expires", "Retry-After")
+_is_reused: ContextVar[bool] = ContextVar("_is_reused", default=False)
 
 
-def fresh_for(headers: Mapping[str, str]) -> float | None:
-    """The seconds an answer says it stays fresh: Cache-Control first, else Expires measured from Date."""
-    directives = [part.strip().lower() for part in headers.get("Cache-Control", "").split(",")]
-    if "no-cache" in directives or "no-store" in directives:
-        return None
-    ages = [part.partition("=")[2].strip('" ') for part in directives if part.startswith("max-age")]
-    if ages:
-        return _positive(float(ages[0])) if ages[0].isdecimal() else None
-    expires, date = _http_date(headers.get("Expires")), _http_date(headers.get("Date"))
-    return _positive((expires - date).total_seconds()) if expires and date else None
+async def _remember_reuse(*_: aiohttp.ClientSession | SimpleNamespace | aiohttp.TraceConnectionReuseconnParams) -> None:
+    _is_reused.set(True)
 
 
-def retry_after(headers: Mapping[str, str]) -> float | None:
-    """The seconds a server asks us to stay away, given as a number or as a date."""
-    wish = headers.get("Retry-After", "").strip()
-    if wish.isdecimal():
-        seconds = float(wish)
-    elif moment := _http_date(wish):
-        seconds = (moment - (_http_date(headers.get("Date")) or datetime.now(UTC))).total_seconds()
-    else:
-        return None
-    return _positive(min(seconds, LONGEST_WAIT.total_seconds()))
+async def _ask(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
+    """Let aiohttp ask once more where an idle connection turns out closed, and nowhere else.
 
-
-def _positive(seconds: float) -> float | None:
-    return seconds if seconds > 0 else None
-
-
-def _http_date(text: str | None) -> datetime | None:
-    try:
-        moment = parsedate_to_datetime(text or "")
-    except ValueError:
-        return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
-def _trouble(
-    name: str,
-    url: yarl.URL,
-    *,
-    status: int | None = None,
-    megabytes: float | None = None,
-    retry_after: float | None = None,
-    raw: str | None = None,
-) -> FetchError:
-    sentence = _SENTENCES[name].format(host=url.host, status=status, megabytes=megabytes)
-    error = FetchError(_BROADER.get(name, name), sentence, retry_after=retry_after, host=url.host)
-    error.fields |= {name: fact for name, fact in (("status", status), ("raw", raw)) if fact is not None}
-    return error
-
-
-def _bad_status(answer: aiohttp.ClientResponse) -> FetchError:
-    code = _CODES.get(answer.status, "server-error")
-    is_challenge = answer.headers.get("cf-mitigated") == "challenge"
-    wait = retry_after(answer.headers) if code == "busy" else None
-    name = "challenge" if is_challenge else code
-    return _trouble(name, answer.url, status=answer.status, retry_after=wait)
-
-
-def _translated(error: Exception, url: yarl.URL) -> FetchError:
-    """One of our errors for any of aiohttp's.
-
-    Refused, closed and timed out read alike, or we would be a port scanner.
+    That is the one safe repetition of https://www.rfc-editor.org/rfc/rfc9112.html#name-retrying-requests; a server that
+    hangs up on a new connection meant it.
     """
-    if isinstance(getattr(error, "os_error", None), _PrivateAddressError):
-        return private_refusal()
-    if isinstance(error, aiohttp.InvalidURL):
-        return private_refusal()
-    return _trouble(_connection_trouble(error), url, raw=type(error).__name__)
+    _is_reused.set(False)
+    try:
+        return await handler(request)
+    except aiohttp.ClientConnectorError:
+        raise
+    except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:
+        if _is_reused.get():
+            raise
+        raise BrokenOffError from error
 
 
-def _connection_trouble(error: Exception) -> str:
-    if isinstance(error, aiohttp.ClientConnectorDNSError):
-        return "no-such-host"
-    if "content-encoding" in str(error).lower():  # aiohttp has no one class for what it cannot unpack
-        return "packing"
-    is_tls = isinstance(error, aiohttp.ClientSSLError | ssl.SSLError | ssl.CertificateError)
-    return "tls" if is_tls else "unreachable"
-
-
-def _validator(answer: aiohttp.ClientResponse, name: str) -> str | None:
-    """A validator byte for byte; one that is no text could be neither kept nor sent back."""
-    value = answer.headers.get(name)
-    return value if value and value.isprintable() else None
-
-
-class _PrivateAddressError(OSError):
-    """A socket was about to be opened to an address that is not on the open internet."""
+def _refusal(answer: aiohttp.ClientResponse) -> FetchError:
+    key = trouble_of(answer.status, answer.headers)
+    wait = stay_away(answer.headers) if key == "busy" else None
+    return unfetched(key, retry_after=wait, host=answer.url.host, status=answer.status)
 
 
 def _guarded_socket(info: aiohttp.AddrInfoType) -> socket.socket:
     family, kind, protocol, _, address = info
     if not is_public(str(address[0])):
-        raise _PrivateAddressError("not a public address")
+        raise PrivateAddressError("not a public address")
     return socket.socket(family=family, type=kind, proto=protocol)
 
 
@@ -173,7 +94,7 @@ class _PublicResolver(AbstractResolver):
     ) -> list[ResolveResult]:
         answers = await self._inner.resolve(host, port, family)
         if not all(is_public(answer["host"]) for answer in answers):
-            raise _PrivateAddressError("not a public name")
+            raise PrivateAddressError("not a public name")
         return answers
 
     async def close(self) -> None:
@@ -183,12 +104,13 @@ class _PublicResolver(AbstractResolver):
 class HttpFetcher:
     """Fetches feeds over HTTP; open it inside the running loop, close it at the end.
 
-    `max_bytes` counts after decompression. `deadline` is in seconds, from the first connection on, not while
-    waiting for a turn. A host has `per_host` turns, all hosts together `in_flight`. `allow_private` lets
-    operators read feeds on their own network; `resolver` stands in for the system's name look-up.
+    `max_bytes` counts after decompression. `deadline` is in seconds and counts while a server is busy with us, not
+    while we wait for a turn. A site has `per_host` turns with `spacing` seconds between two, all sites together
+    `in_flight`. `allow_private` lets operators read feeds on their own network, which is in less need of calm;
+    `resolver` and `tls` stand in for the system's name look-up and its trust in certificates.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # limits, each with its own default
         self,
         *,
         user_agent: str,
@@ -196,17 +118,19 @@ class HttpFetcher:
         max_bytes: int = 5_000_000,
         deadline: float = 30.0,
         per_host: int = 1,
+        spacing: float = 1.0,
         in_flight: int = 20,
         resolver: AbstractResolver | None = None,
+        tls: ssl.SSLContext | None = None,
     ) -> None:
         self._headers = {"User-Agent": user_agent, "Accept": ACCEPT, "Accept-Encoding": ENCODINGS}
         self._allow_private = allow_private
         self._max_bytes = max_bytes
         self._deadline = deadline
-        self._per_host = per_host
         self._in_flight = asyncio.Semaphore(in_flight)
-        self._turns: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
+        self._turns = Turns(at_once=per_host, spacing=spacing)
         self._resolver = resolver
+        self._tls = tls
         self._session: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> Self:
@@ -221,17 +145,22 @@ class HttpFetcher:
     async def open(self) -> None:
         """Make the session; it belongs to the loop that runs now."""
         resolver = self._resolver or aiohttp.ThreadedResolver()
+        tracing = aiohttp.TraceConfig()
+        tracing.on_connection_reuseconn.append(_remember_reuse)
         connector = aiohttp.TCPConnector(
             resolver=resolver if self._allow_private else _PublicResolver(resolver),
             socket_factory=None if self._allow_private else _guarded_socket,
-            limit=0,  # turns are counted here, per host and in all
+            limit=0,  # turns are counted here, per site and in all
+            ssl=self._tls or True,
         )
         self._session = aiohttp.ClientSession(
             connector=connector,
             headers=self._headers,
             cookie_jar=aiohttp.DummyCookieJar(),
-            timeout=aiohttp.ClientTimeout(total=None, sock_connect=10),
+            timeout=aiohttp.ClientTimeout(total=None, sock_connect=_PATIENCE, sock_read=_PATIENCE),
             trust_env=False,  # a proxy would look names up in our place
+            middlewares=[_ask],
+            trace_configs=[tracing],
         )
 
     async def close(self) -> None:
@@ -240,41 +169,56 @@ class HttpFetcher:
             await self._session.close()
             self._session = None
 
-    async def fetch(self, url: str, *, etag: str | None = None, modified: str | None = None) -> Fetched:
-        """Fetch once, conditionally where validators are given; raises FetchError."""
+    async def fetch(
+        self, url: str, *, etag: str | None = None, modified: str | None = None, trip: Trip | None = None
+    ) -> Fetched:
+        """Fetch once, conditionally where validators are given, and write down in `trip` how; raises FetchError."""
         target = check_url(url, allow_private=self._allow_private)
         validators = {"If-None-Match": etag, "If-Modified-Since": modified}
         conditions = {name: value for name, value in validators.items() if value}
-        async with self._turn(host_of(url)), self._in_flight:
-            return await self._follow(target, conditions)
+        return await self._follow(target, conditions, Trip() if trip is None else trip)
 
-    def _turn(self, host: str) -> AbstractAsyncContextManager[None]:
-        """The host's own queue; redirects stay within the turn of the host they began at."""
-        return self._turns.setdefault(host, asyncio.Semaphore(self._per_host))
+    async def _follow(self, url: yarl.URL, conditions: dict[str, str], trip: Trip) -> Fetched:
+        """Go where redirects lead, each hop in a turn of the site that is asked.
 
-    async def _follow(self, url: yarl.URL, conditions: dict[str, str]) -> Fetched:
-        until = asyncio.get_running_loop().time() + self._deadline
-        start = url
+        From https to http too: nothing secret goes along, and a feed is public.
+        """
+        clock = asyncio.get_running_loop().time
+        start, moved_to, for_good = url, None, True
         for _ in range(MOST_REDIRECTS + 1):
-            async with self._answer(url, conditions, until) as answer:
-                if answer.status not in _REDIRECTS:
-                    return await self._taken(answer, conditions, until)
-                url = self._next_hop(answer)
-        raise _trouble("too-many-redirects", start)
+            async with self._turn(url), self._in_flight:
+                begun = clock()
+                until = begun + self._deadline - trip.seconds
+                try:
+                    async with self._answer(url, conditions, until, trip) as answer:
+                        if answer.status not in _REDIRECTS:
+                            fetched = await self._taken(answer, conditions, until, trip)
+                            return replace(fetched, moved_to=moved_to)
+                        url = self._next_hop(answer)
+                finally:
+                    trip.seconds += clock() - begun
+            for_good = for_good and answer.status in _FOR_GOOD
+            moved_to = str(url.with_fragment(None)) if for_good else moved_to
+        raise unfetched("too-many-redirects", host=start.host)
+
+    def _turn(self, url: yarl.URL) -> AbstractAsyncContextManager[None]:
+        if self._allow_private and is_private(url.host or ""):
+            return nullcontext()
+        return self._turns.turn(site_of(str(url)))
 
     def _next_hop(self, answer: aiohttp.ClientResponse) -> yarl.URL:
         location = answer.headers.get("Location", "").strip()
         try:
             joined = answer.url.join(yarl.URL(location))
         except ValueError as error:
-            raise _bad_status(answer) from error
+            raise _refusal(answer) from error
         if not location:
-            raise _bad_status(answer)
+            raise _refusal(answer)
         return check_url(str(joined), allow_private=self._allow_private)
 
     @asynccontextmanager
     async def _answer(
-        self, url: yarl.URL, conditions: dict[str, str], until: float
+        self, url: yarl.URL, conditions: dict[str, str], until: float, trip: Trip
     ) -> AsyncIterator[aiohttp.ClientResponse]:
         """One hop's answer with its body unread; aiohttp's errors become ours here."""
         if self._session is None:
@@ -282,25 +226,31 @@ class HttpFetcher:
         try:
             async with asyncio.timeout_at(until):
                 answer = await self._session.get(url, headers=conditions, allow_redirects=False)
+            trip.hops.append((str(url), answer.status))
+            trip.headers = {name: value for name in _TOLD if (value := text_of(answer.headers, name))}
             async with answer:
                 yield answer
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
-            raise _translated(error, url) from error
+            raise told(error, url) from error
 
-    async def _taken(self, answer: aiohttp.ClientResponse, conditions: dict[str, str], until: float) -> Fetched:
-        etag, modified = _validator(answer, "ETag"), _validator(answer, "Last-Modified")
+    async def _taken(
+        self, answer: aiohttp.ClientResponse, conditions: dict[str, str], until: float, trip: Trip
+    ) -> Fetched:
+        etag, modified = text_of(answer.headers, "ETag"), text_of(answer.headers, "Last-Modified")
         body = None
         if answer.status == HTTPStatus.NOT_MODIFIED:
             if not conditions:
-                raise _trouble("unchanged", answer.url, status=answer.status)
+                raise unfetched("server-error.unchanged", host=answer.url.host, status=answer.status)
             etag, modified = (
                 etag or conditions.get("If-None-Match"),
                 modified or conditions.get("If-Modified-Since"),
             )
         elif answer.status in _ANSWERS:
-            body = await self._body(answer, until)
+            if len(trip.hops) > 1 and is_login(answer.url.path, answer.content_type):
+                raise unfetched("login", host=answer.url.host)
+            body = await self._body(answer, until, trip)
         else:
-            raise _bad_status(answer)
+            raise _refusal(answer)
         return Fetched(
             url=str(answer.url),
             body=body,
@@ -308,11 +258,12 @@ class HttpFetcher:
             etag=etag,
             modified=modified,
             fresh_for=fresh_for(answer.headers),
+            is_partial=answer.status == HTTPStatus.IM_USED,
         )
 
-    async def _body(self, answer: aiohttp.ClientResponse, until: float) -> bytes:
+    async def _body(self, answer: aiohttp.ClientResponse, until: float, trip: Trip) -> bytes:
         if answer.headers.get("Content-Encoding", "").strip().lower() not in _DECODED:
-            raise _trouble("packing", answer.url)
+            raise unfetched("server-error.packing", host=answer.url.host)
         if (answer.content_length or 0) > self._max_bytes:
             raise self._too_big(answer.url)
         body = bytearray()
@@ -323,8 +274,10 @@ class HttpFetcher:
                     if len(body) > self._max_bytes:
                         raise self._too_big(answer.url)
         except TimeoutError as error:
-            raise _trouble("too-slow", answer.url) from error
+            raise unfetched("too-slow", host=answer.url.host) from error
+        finally:
+            trip.packed, trip.size = answer.content.total_raw_bytes, len(body)
         return bytes(body)
 
     def _too_big(self, url: yarl.URL) -> FetchError:
-        return _trouble("too-big", url, megabytes=round(self._max_bytes / 1_000_000, 1))
+        return unfetched("too-big", host=url.host, megabytes=round(self._max_bytes / 1_000_000, 1))

@@ -7,6 +7,7 @@ Parameters that carry the article (sid, id, p) stay, and nothing is sorted: orde
 
 import hashlib
 import re
+from functools import lru_cache
 from urllib.parse import SplitResult, quote, urlsplit
 
 _SCHEME = re.compile(r"^([a-z][a-z0-9+.-]*)://", re.IGNORECASE)
@@ -14,6 +15,7 @@ _HOST = re.compile(r"[\w.-]+")
 _TWIN_HOST = re.compile(r"^(?:(?:www|m|mobile|wap|amp)\.)+(?=[^.]+\.[^.])")
 _TWIN_PATH = re.compile(r"(?<=[^/])(?:/amp|/)+$|^/+$")
 _STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_PLAIN = re.compile(r"[A-Za-z0-9._~/:@!$&'*+,;=?-]*")
 _ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}")
 _UNRESERVED = re.compile(r"[A-Za-z0-9._~-]")
 _SAFE = "/%:@!$&'*+,;=~?"
@@ -58,9 +60,12 @@ _TRACKING_PAIRS = frozenset(
     {
         *("f=rss", "from=rss", "ref=rss", "source=rss"),
         *("from=timeline", "from=singlemessage", "from=groupmessage"),
-        *("amp", "amp=", "amp=1", "amp=true", "outputtype=amp"),
     }
 )
+_TWIN_PAIRS = frozenset({"amp", "amp=", "amp=1", "amp=true", "outputtype=amp"})
+"""What leads to another look of the same article: left in a link, and not in its key."""
+
+_QUERY = re.compile(r"^([^?#]*)\?([^#]*)")
 
 
 def canonical(link: str) -> str:
@@ -70,9 +75,23 @@ def canonical(link: str) -> str:
         return link.strip()
     port = "" if parts.port in _DEFAULT_PORTS else f":{parts.port}"
     path = _TWIN_PATH.sub("", _escaped(parts.path))
-    query = "&".join(pair for pair in map(_escaped, parts.query.split("&")) if pair and not _is_tracking(pair))
+    query = "&".join(pair for pair in map(_escaped, parts.query.split("&")) if pair and not _is_decoration(pair))
     fragment = f"#{_escaped(parts.fragment)}" if parts.fragment.startswith("!") else ""
     return host + port + path + (query and f"?{query}") + fragment
+
+
+def untracked(link: str, feed: str) -> str:
+    """A link without what tells its site who sent the reader; `ref` goes where it names the feed's own site.
+
+    All else stays as it was written.
+    """
+    own = f"ref={host_of(feed)}"
+    return _QUERY.sub(lambda match: match[1] + _without_tracking(match[2], own), link)
+
+
+def _without_tracking(query: str, own: str) -> str:
+    kept = [pair for pair in query.split("&") if not (_is_tracking(pair) or pair.lower().replace("=www.", "=") == own)]
+    return f"?{'&'.join(kept)}" if any(kept) else ""
 
 
 def key_of(link: str) -> str:
@@ -81,12 +100,14 @@ def key_of(link: str) -> str:
     return key if len(key) <= _LONGEST_KEY else f"sha256:{hashlib.sha256(key.encode()).hexdigest()}"
 
 
+@lru_cache(4096)  # of every feed, in every round
 def host_of(link: str) -> str:
     """The site a link leads to, without its www or m; empty where there is none."""
     parts = _split(link)
     return _host(parts) if parts else ""
 
 
+@lru_cache(256)
 def _split(link: str) -> SplitResult | None:
     link = link.strip()
     scheme = _SCHEME.match(link)
@@ -101,6 +122,7 @@ def _split(link: str) -> SplitResult | None:
     return parts
 
 
+@lru_cache(256)
 def _host(parts: SplitResult) -> str:
     name = (parts.hostname or "").strip(".")
     host = _TWIN_HOST.sub("", name if name.isascii() else _punycode(name))
@@ -116,6 +138,8 @@ def _punycode(name: str) -> str:
 
 def _escaped(part: str) -> str:
     """One spelling of percent-escapes: plain letters bare, everything odd escaped in capitals."""
+    if _PLAIN.fullmatch(part):
+        return part
     whole = quote(_STRAY_PERCENT.sub("%25", part), safe=_SAFE, errors="replace")
     return _ESCAPE.sub(_plain_or_capital, whole)
 
@@ -123,6 +147,10 @@ def _escaped(part: str) -> str:
 def _plain_or_capital(escape: re.Match[str]) -> str:
     letter = chr(int(escape[0][1:], 16))
     return letter if _UNRESERVED.fullmatch(letter) else escape[0].upper()
+
+
+def _is_decoration(pair: str) -> bool:
+    return _is_tracking(pair) or pair.lower() in _TWIN_PAIRS
 
 
 def _is_tracking(pair: str) -> bool:

@@ -29,6 +29,8 @@ _ENDINGS = {
     "brackets": re.compile(r"(?P<title>.+\S)\s*[(（](?:[^()（）]*[/／]\s*)?(?P<name>[^()（）/／]{1,60})[)）]"),
 }
 """How a newsroom is named behind a headline: "… - Reuters", "…（路透）", "… (Author / Reuters)"."""
+_MAY_END = re.compile("[-–—|｜_]|[)）]$")
+"""What every such ending has, and most headlines have not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,6 +141,8 @@ class Newsrooms:
 
     def _sourced(self, name: str, host: str, title: str, feed: Newsroom) -> Newsroom | None:
         """Whom the entry itself names as its source; a stranger only where the feed carries others' words."""
+        if not name and not host:
+            return None
         if known := self.of_host(host) or self.named.get(_key(name)):
             return known if known.kind in _SPEAKERS else None
         if not name or feed.kind in _SPEAKERS:
@@ -193,6 +197,8 @@ class Newsrooms:
 
 def _endings(title: str) -> Iterator[tuple[str, str, str]]:
     """The ways to read a newsroom's name behind a title: the way, the title without it, the name."""
+    if not _MAY_END.search(title):
+        return
     for shape, pattern in _ENDINGS.items():
         if found := pattern.fullmatch(title):
             yield shape, found["title"], found["name"].strip()

@@ -1,13 +1,7 @@
-"""Read a feed's bytes: RSS, Atom or JSON Feed in, clean entries out.
-
-feedparser is only ever given a BytesIO, because it opens a name or an address it finds in a string. The
-e-mail pattern it runs over authors, whom nobody here asks for, takes 22 seconds for 60 kB of letters and is
-switched off (https://github.com/kurtmckee/feedparser/issues/562).
-"""
+"""Read a feed's bytes: RSS, Atom or JSON Feed in, clean entries out."""
 
 import hashlib
 import html
-import io
 import json
 import re
 import time
@@ -19,11 +13,14 @@ from typing import Any
 from bot.errors import ParseError
 from bot.feed import Entry, ParsedFeed
 from bot.feeds.clean import SUMMARY_LIMIT, TITLE_LIMIT, plain, safe_link
-from bot.feeds.dates import published
-from bot.feeds.encoding import to_utf8
-from bot.feeds.links import canonical, host_of
+from bot.feeds.dates import AHEAD, CHINA, published
+from bot.feeds.encoding import decoded
+from bot.feeds.links import canonical, host_of, untracked
 from bot.feeds.prepare import not_a_feed, prepared, visible
-from bot.text import sentences, shorten
+from bot.feeds.troubles import unread
+from bot.feeds.wishes import NO_WISHES, Wishes, wishes
+from bot.model import Language
+from bot.text import language_of, sentences, shorten
 
 MOST_ENTRIES = 200
 
@@ -49,6 +46,7 @@ class _Raw:
     date_parsed: time.struct_time | None = None
     source_name: str = ""
     source_link: str = ""
+    origin: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,25 +55,46 @@ class _Feed:
 
     title: str
     language: str
+    home: str
     items: tuple[_Raw, ...]
+    wishes: Wishes = NO_WISHES
 
 
 def read(body: bytes, *, url: str, content_type: str, zone: str | None, now: datetime) -> ParsedFeed:
-    """Read a feed; raises ParseError and nothing else, whatever the bytes."""
+    """Read a feed; raises ParseError and nothing else, whatever the bytes.
+
+    `zone` is for dates without one; where nobody knows it, a Chinese feed means China's time.
+    """
     site = host_of(url) or "This site"
-    text = visible(to_utf8(body, content_type=content_type))
+    letters = decoded(body, content_type=content_type)
+    text = visible(letters.text)
     if not text:
-        raise ParseError("empty", f"{site} sent an empty page; it will be tried again by itself.")
+        raise unread("empty", host=site)
     feed = _shielded(_read_json if text.startswith("{") else _read_xml, text, site)
-    dated = [(raw, published(raw.date, raw.date_parsed, zone=zone, now=now)) for raw in feed.items]
+    zone = zone or (CHINA if _is_chinese(feed) else None)
+    said = [(raw, published(raw.date, raw.date_parsed, zone=zone)) for raw in feed.items]
+    dated = [(raw, moment and min(moment, now)) for raw, moment in said]
     entries = [_entry(raw, moment, url) for raw, moment in _newest(dated, now)]
-    kept = tuple(_distinct(entry for entry in entries if entry is not None))
+    readable = [entry for entry in entries if entry is not None]
+    kept = tuple(_distinct(readable))
     return ParsedFeed(
         title=plain(feed.title, TITLE_LIMIT) or site,
         language=_language(feed.language),
         entries=kept,
         skipped=entries.count(None),
+        ahead=sum(moment is not None and moment > now + AHEAD for _, moment in said),
+        repeated=len(readable) - len({entry.guid for entry in readable}),
+        home=_home(feed.home, url),
+        ttl=feed.wishes.ttl,
+        skip_hours=feed.wishes.skip_hours,
+        skip_days=feed.wishes.skip_days,
+        charset=letters.charset,
     )
+
+
+def _home(link: str, url: str) -> str | None:
+    safe = safe_link(link, url) if link.strip() else None
+    return untracked(safe, url) if safe else None
 
 
 def _shielded(reader: Callable[[str, str], _Feed], text: str, site: str) -> _Feed:
@@ -85,6 +104,12 @@ def _shielded(reader: Callable[[str, str], _Feed], text: str, site: str) -> _Fee
         raise
     except Exception as error:  # strangers' code over strangers' bytes raises anything at all
         raise not_a_feed(site) from error
+
+
+def _is_chinese(feed: _Feed) -> bool:
+    """Whether a feed is Chinese by most of its titles: its own word for it is often the default of its software."""
+    chinese = sum(language_of(item.title) is Language.ZH for item in feed.items)
+    return chinese * 2 > len(feed.items) or (not feed.items and feed.language.lower().startswith("zh"))
 
 
 def _newest(dated: list[tuple[_Raw, datetime | None]], now: datetime) -> list[tuple[_Raw, datetime | None]]:
@@ -97,7 +122,7 @@ def _newest(dated: list[tuple[_Raw, datetime | None]], now: datetime) -> list[tu
 
 def _entry(raw: _Raw, moment: datetime | None, url: str) -> Entry | None:
     links = (safe_link(link, url) for link in raw.links if link.strip())
-    link = next((link for link in links if link), "")
+    link = untracked(next((link for link in links if link), ""), url)
     summary = _TAIL.sub("", plain(raw.summary, SUMMARY_LIMIT))
     title = plain(raw.title, TITLE_LIMIT) or shorten(next(iter(sentences(summary)), ""), TITLE_LIMIT) or canonical(link)
     if not title:
@@ -110,6 +135,7 @@ def _entry(raw: _Raw, moment: datetime | None, url: str) -> Entry | None:
         published=moment,
         source_name=plain(raw.source_name, TITLE_LIMIT) or None,
         source_link=safe_link(raw.source_link, url) if raw.source_link else None,
+        origin=safe_link(raw.origin, url) if raw.origin else None,
     )
 
 
@@ -136,33 +162,19 @@ def _language(name: str) -> str | None:
 
 
 def _read_xml(text: str, site: str) -> _Feed:
-    import feedparser
+    from bot.feeds.tamed import parsed as read_xml  # feedparser is loaded where feeds are read
 
-    _disarm(feedparser)
-    parsed = feedparser.parse(
-        io.BytesIO(prepared(text, site).encode("utf-8", "replace")),
-        response_headers={"content-type": "application/xml; charset=utf-8"},
-        sanitize_html=False,
-        resolve_relative_uris=False,
-    )
+    document = prepared(text, site)
+    parsed = read_xml(document)
     if parsed.bozo and not parsed.entries:
         raise not_a_feed(site)
     return _Feed(
         title=_string(parsed.feed.get("title")),
         language=_string(parsed.feed.get("language")),
+        home=_string(parsed.feed.get("link")),
+        wishes=wishes(parsed.feed, document),
         items=tuple(_from_feedparser(item, is_atom=parsed.version.startswith("atom")) for item in parsed.entries),
     )
-
-
-def _disarm(feedparser: Any) -> None:
-    feedparser.api.PREFERRED_XML_PARSERS = []  # or a libxml2 driver lying about would be used
-    mixin = feedparser.mixin._FeedParserMixin  # noqa: SLF001 there is no other switch
-    mixin._sync_author_detail = _ignore_authors  # noqa: SLF001 likewise
-    mixin.can_be_relative_uri = mixin.can_be_relative_uri - {"id"}  # a guid is a name: kept as written
-
-
-def _ignore_authors(*_: object, **__: object) -> None:
-    """Stand in for feedparser's look for e-mail addresses in author names."""
 
 
 def _from_feedparser(item: dict[str, Any], *, is_atom: bool) -> _Raw:
@@ -179,6 +191,7 @@ def _from_feedparser(item: dict[str, Any], *, is_atom: bool) -> _Raw:
         date_parsed=dict.get(item, f"{date}_parsed"),
         source_name=_string(source.get("title")),
         source_link=_string(source.get("href") or source.get("link")),
+        origin=_string(item.get("feedburner_origlink")),
     )
 
 
@@ -206,6 +219,7 @@ def _read_json(text: str, site: str) -> _Feed:
     return _Feed(
         title=_string(feed.get("title")),
         language=_string(feed.get("language")),
+        home=_string(feed.get("home_page_url")),
         items=tuple(_from_json(item) for item in feed["items"] if isinstance(item, dict)),
     )
 

@@ -4,31 +4,37 @@ import asyncio
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import structlog
 from sqlalchemy import Connection
 
-from bot.errors import FeedError, FetchError, StoreError
-from bot.feed import Entry, Feed, FeedState, Fetched
-from bot.feeds.links import key_of
+from bot.errors import FeedError, StoreError
+from bot.feed import Entry, Feed, FeedState, Fetched, ParsedFeed
+from bot.feeds import outcome, pace
+from bot.feeds.identity import UNDATED_AGE
+from bot.feeds.links import host_of, key_of
 from bot.feeds.newsrooms import Newsrooms
-from bot.model import Article
-from bot.ports import Fetcher, Parser
+from bot.feeds.outcome import Answer
+from bot.feeds.pace import DAY, Limits, Request, Round
+from bot.feeds.troubles import here, unread
+from bot.model import Article, Topic
+from bot.ports import Clock, Fetcher, Parser
 from bot.store import articles as article_rows
 from bot.store import feeds as feed_rows
+from bot.store import hosts as host_rows
+from bot.store import notices as notice_rows
 from bot.store.articles import Kept
 from bot.store.database import Store
 from bot.text import language_of
 
 log = structlog.get_logger()
 
-_LONGEST_WAIT = timedelta(days=1)
-"""Servers that ask for more are misconfigured more often than meant."""
+_SITE_SECONDS = 20.0
+"""How long one site may hold up a round: what is left of its feeds has its next turn an interval later."""
 
-_JITTER = 0.1
-_UNDATED_AGE = timedelta(days=3)
-"""How old an undated entry of a first poll is taken to be: old enough to be told nowhere as news."""
+_AT_ONCE = 40
+"""So many sites are read side by side: bodies come faster than they are parsed, and must not pile up."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,56 +46,13 @@ class Polled:
     error: FeedError | None = None
 
 
-def after_success(state: FeedState, fetched: Fetched, *, now: datetime, wait: timedelta) -> FeedState:
-    """What a feed's state becomes when it answered; both validators are replaced together.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Occasion:
+    """What holds for every feed of one round; `is_cut_off` where none at all could be read for long."""
 
-    The body's hash stays where nothing came, so that a server which ignores validators is seen through.
-    """
-    return replace(
-        state,
-        etag=fetched.etag,
-        modified=fetched.modified,
-        body_hash=body_hash(fetched) or state.body_hash,
-        polled_at=now,
-        succeeded_at=now,
-        seeded_at=state.seeded_at or now,
-        next_poll_at=now + wait,
-        failures=0,
-        trouble=None,
-        reason=None,
-    )
-
-
-def after_failure(state: FeedState, error: FeedError, *, now: datetime, wait: timedelta) -> FeedState:
-    """What a feed's state becomes when it failed: the wait doubles each time, up to a day.
-
-    A server that says when to come back is obeyed.
-    """
-    wished = timedelta(seconds=error.retry_after or 0) if isinstance(error, FetchError) else timedelta()
-    doubled = min(_LONGEST_WAIT, wait * 2 ** min(state.failures, 10))
-    return replace(
-        state,
-        polled_at=now,
-        next_poll_at=now + max(doubled, wished),
-        failures=state.failures + 1,
-        trouble=error.code,
-        reason=error.sentence,
-    )
-
-
-def wait_for(feed_id: int, every: timedelta, fresh_for: float | None = None) -> timedelta:
-    """How long to wait before the next poll: our interval or the server's wish, whichever is longer, up to a day.
-
-    Each feed has its own share of jitter, so that feeds read together drift apart.
-    """
-    wished = timedelta(seconds=min(fresh_for or 0, _LONGEST_WAIT.total_seconds()))
-    share = int(hashlib.sha256(str(feed_id).encode()).hexdigest()[:4], 16) / 0xFFFF
-    return max(every, wished) * (1 + _JITTER * share)
-
-
-def body_hash(fetched: Fetched) -> str | None:
-    """A fingerprint of the body, for servers whose validators say nothing."""
-    return None if fetched.body is None else hashlib.sha256(fetched.body).hexdigest()
+    now: datetime
+    newsrooms: Newsrooms
+    is_cut_off: bool
 
 
 def article_of(feed: Feed, entry: Entry, newsrooms: Newsrooms, now: datetime) -> Article:
@@ -100,14 +63,14 @@ def article_of(feed: Feed, entry: Entry, newsrooms: Newsrooms, now: datetime) ->
     """
     newsroom, title = newsrooms.credit(
         title=entry.title,
-        link=entry.link,
+        link=entry.origin or entry.link,
         source_name=entry.source_name,
         source_link=entry.source_link,
         feed=feed.spec.newsroom,
     )
     seeding = feed.state.seeded_at is None
-    published = entry.published or (now - _UNDATED_AGE if seeding else now)
-    key = key_of(entry.link) if entry.link else f"guid:{feed.id}:{entry.guid}"
+    published = entry.published or (now - UNDATED_AGE if seeding else now)
+    key = key_of(entry.origin or entry.link) if entry.link else f"guid:{feed.id}:{entry.guid}"
     return Article(
         id=hashlib.sha256(f"{feed.scope} {key}".encode()).hexdigest()[:16],
         scope=feed.scope,
@@ -119,74 +82,166 @@ def article_of(feed: Feed, entry: Entry, newsrooms: Newsrooms, now: datetime) ->
         title_language=language_of(title),
         published_at=published,
         first_seen_at=published if seeding else now,
+        topic=_topic_of(feed),
         relevant=not feed.spec.mixed,
     )
 
 
-class Poller:
-    """Reads every feed that is due and writes down what it brought; groups and tells nothing."""
+def _topic_of(feed: Feed) -> Topic | None:
+    """The section of what tells none by itself, where a feed is of one topic as a whole."""
+    return feed.spec.topics[0] if len(feed.spec.topics) == 1 and not feed.spec.mixed else None
 
-    def __init__(
+
+class Poller:
+    """Reads the feeds that are due and writes down what they brought; groups and tells nothing.
+
+    Where `allow_private`, hosts on the operator's own network are read as often as may be, and side by side.
+    """
+
+    def __init__(  # what it works with, and how often
         self,
         store: Store,
         *,
         fetcher: Fetcher,
         parser: Parser,
         newsrooms: Newsrooms,
-        every: timedelta,
+        clock: Clock,
+        limits: Limits,
+        allow_private: bool = False,
     ) -> None:
         self._store = store
         self._fetcher = fetcher
         self._parser = parser
         self._newsrooms = newsrooms
-        self._every = every
+        self._clock = clock
+        self._limits = limits
+        self._allow_private = allow_private
 
     async def run(self, now: datetime) -> Sequence[Polled]:
-        """Poll what is due, side by side, as of `now`; one broken feed is one broken feed."""
+        """Poll what is due as of `now`, site beside site; one broken feed is one broken feed.
+
+        Of one site only a few feeds: the rest stays due for the next round, and what came can be grouped meanwhile.
+        """
         if not await self._store.read(feed_rows.due, now):
             return []
-        due = await self._store.write(feed_rows.claim, now, now + self._every)
-        listed = await self._store.read(feed_rows.listed)
-        newsrooms = self._newsrooms.with_homes(feed.spec for feed in listed)
-        polled = await asyncio.gather(*(self._poll(feed, newsrooms, now) for feed in due))
+        occasion = await self._occasion(now)
+        claimed = await self._store.write(self._claim, now)
+        room = asyncio.Semaphore(_AT_ONCE)
+        walks = await asyncio.gather(*(self._walk(queue, occasion, room) for queue in claimed.queues))
+        polled = [each for walk in walks for each in walk]
         new, failed = sum(each.kept.new for each in polled), sum(each.error is not None for each in polled)
         log.info("feeds polled", feeds=len(polled), new=new, failed=failed)
         return polled
 
-    async def _poll(self, feed: Feed, newsrooms: Newsrooms, now: datetime) -> Polled:
+    async def _occasion(self, now: datetime) -> _Occasion:
+        listed = await self._store.read(feed_rows.listed)
+        newsrooms = self._newsrooms.with_homes(feed.spec for feed in listed)
+        last = await self._store.read(feed_rows.last_success)
+        return _Occasion(now=now, newsrooms=newsrooms, is_cut_off=last is None or now - last > DAY)
+
+    def _claim(self, connection: Connection, now: datetime) -> Round:
+        """Take the feeds whose turn it is.
+
+        Whatever happens to this round, no host is asked again at once, and no other process asks it now.
+        """
+        due = feed_rows.take_due(connection, now)
+        found = pace.round_of(due, now, closed=host_rows.closed(connection, now), allow_private=self._allow_private)
+        asked = [feed.id for queue in found.queues for feed in queue]
+        feed_rows.put_off(connection, asked, now + self._limits.fastest)
+        for feed_id, state in found.later.items():
+            feed_rows.learn(connection, feed_id, state)
+        return found
+
+    async def _walk(self, queue: Sequence[Feed], occasion: _Occasion, room: asyncio.Semaphore) -> list[Polled]:
+        """Poll the feeds of one site one after the other; what a silent or slow one keeps us from waits an interval."""
+        async with room:
+            return await self._walked(queue, occasion)
+
+    async def _walked(self, queue: Sequence[Feed], occasion: _Occasion) -> list[Polled]:
+        time = asyncio.get_running_loop().time
+        until, silent = time() + _SITE_SECONDS, set[str]()
+        polled: list[Polled] = []
+        for feed in queue:
+            request = pace.request(feed, occasion.now)
+            host = host_of(request.url)
+            if host in silent or time() > until:
+                continue
+            polled.append(await self._poll(feed, request, occasion))
+            if outcome.is_silent(polled[-1].error):
+                silent.add(host)
+        return polled
+
+    async def _poll(self, feed: Feed, request: Request, occasion: _Occasion) -> Polled:
         try:
-            fetched = await self._fetcher.fetch(feed.spec.url, etag=feed.state.etag, modified=feed.state.modified)
+            fetched = await self._fetcher.fetch(request.url, etag=request.etag, modified=request.modified)
+            parsed = await self._parsed(feed, fetched, occasion.now)
+            answer = Answer(request=request, fetched=fetched, parsed=parsed)
             found = [
-                (entry.guid, article_of(feed, entry, newsrooms, now))
-                for entry in await self._entries(feed, fetched, now)
+                (entry.guid, article_of(feed, entry, occasion.newsrooms, occasion.now))
+                for entry in (parsed.entries if parsed else ())
             ]
-            wait = wait_for(feed.id, self._every, fetched.fresh_for)
-            kept = await self._store.write(_keep, feed, found, after_success(feed.state, fetched, now=now, wait=wait))
+            kept = await self._store.write(self._keep, feed, answer, found)
         except FeedError as error:
-            return await self._failed(feed, error, now)
+            return await self._failed(feed, request, error, occasion)
         except StoreError as error:
-            return await self._failed(feed, FeedError("not-stored", error.sentence, **error.fields), now)
+            return await self._failed(feed, request, here("not-stored", **error.fields), occasion)
         except Exception:  # the edge of a batch: whatever one feed does to us, the others are read
             log.exception("feed broke the poll", feed=feed.spec.url)
-            return await self._failed(feed, FeedError.unexpected(), now)
+            return await self._failed(feed, request, here("unexpected"), occasion)
+        if kept.held:
+            log.warning("old entries look new", feed=feed.spec.title, held=kept.held)
         log.debug("feed polled", feed=feed.spec.title, new=kept.new, edited=kept.edited)
         return Polled(feed=feed, kept=kept)
 
-    async def _entries(self, feed: Feed, fetched: Fetched, now: datetime) -> Sequence[Entry]:
-        """The entries; none where the body is the one we know, whatever the validators say."""
-        if fetched.body is None or body_hash(fetched) == feed.state.body_hash:
-            return ()
-        return (await self._parser.parse(fetched, zone=feed.spec.zone, now=now)).entries
+    async def _parsed(self, feed: Feed, fetched: Fetched, now: datetime) -> ParsedFeed | None:
+        """What came; None where the body is the one we know, whatever the validators say."""
+        if fetched.body is None or outcome.body_hash(fetched) == feed.state.body_hash:
+            return None
+        parsed = await self._parser.parse(fetched, zone=feed.spec.zone, now=now)
+        if outcome.is_emptied(feed.state, fetched, parsed):
+            raise unread("emptied", host=host_of(fetched.url))
+        return parsed
 
-    async def _failed(self, feed: Feed, error: FeedError, now: datetime) -> Polled:
-        state = after_failure(feed.state, error, now=now, wait=wait_for(feed.id, self._every))
-        await self._store.write(feed_rows.learn, feed.id, state)
-        log.warning("feed failed", feed=feed.spec.title, **error.fields)
+    def _keep(self, connection: Connection, feed: Feed, answer: Answer, found: Sequence[tuple[str, Article]]) -> Kept:
+        """Write the articles and the validators together: a crash between them would lose the entries for good."""
+        now = self._clock()
+        kept = article_rows.keep(connection, found, feed_id=feed.id)
+        answer = replace(answer, new=kept.new, known=kept.known + kept.edited)
+        state = outcome.after_success(feed, answer, now=now, limits=self._limits_of(answer.request.url))
+        if kept.held:
+            state = replace(state, remark="flipped", remark_facts={"host": host_of(feed.spec.url), "count": kept.held})
+        if pace.has_moved(state, now) and feed_rows.is_read(connection, feed, at=state.moved_to):
+            state = outcome.after_joining(state, here("duplicate"), now=now)
+            log.warning("feed switched off", feed=feed.spec.title, trouble=state.trouble, moved_to=state.moved_to)
+        feed_rows.learn(connection, feed.id, state)
+        notice_rows.write(connection, feed, state)
+        return kept
+
+    async def _failed(self, feed: Feed, request: Request, error: FeedError, occasion: _Occasion) -> Polled:
+        now = self._clock()
+        state = outcome.after_failure(
+            feed,
+            error,
+            now=now,
+            limits=self._limits_of(request.url),
+            asked=request.url,
+            is_cut_off=occasion.is_cut_off,
+        )
+        await self._store.write(self._note, feed, state, request, error)
+        said = "feed switched off" if state.off_at else "feed failed"
+        log.warning(said, feed=feed.spec.title, failures=state.failures, since=state.failing_at, **error.fields)
         return Polled(feed=feed, kept=Kept(), error=error)
 
+    def _note(self, connection: Connection, feed: Feed, state: FeedState, request: Request, error: FeedError) -> None:
+        """Write down a failure; a host that answers nobody is left alone for its other feeds too."""
+        feed_rows.learn(connection, feed.id, state)
+        notice_rows.write(connection, feed, state)
+        if outcome.is_silent(error) and not pace.is_own(request.url, allow_private=self._allow_private):
+            now = state.polled_at or self._clock()
+            host = host_of(str(error.facts.get("host") or request.url))
+            host_rows.close(connection, host, outcome.closed_until(error, now, self._limits), now=now)
 
-def _keep(connection: Connection, feed: Feed, found: Sequence[tuple[str, Article]], state: FeedState) -> Kept:
-    """Write the articles and the validators together: a crash between them would lose the entries for good."""
-    kept = article_rows.keep(connection, found, feed_id=feed.id)
-    feed_rows.learn(connection, feed.id, state)
-    return kept
+    def _limits_of(self, url: str) -> Limits:
+        """The operator's own hosts are asked as often as may be."""
+        is_own = pace.is_own(url, allow_private=self._allow_private)
+        return replace(self._limits, slowest=self._limits.fastest) if is_own else self._limits

@@ -11,7 +11,6 @@ import struct
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -19,6 +18,7 @@ from typing import Any, BinaryIO
 from bot.errors import ParseError
 from bot.feed import Entry, Fetched, ParsedFeed
 from bot.feeds import parse
+from bot.feeds.troubles import unread
 
 MEMORY = 1 << 30
 CPU_SECONDS = 15
@@ -27,7 +27,9 @@ CPU_SECONDS = 15
 _LONGEST_ANSWER = 32_000_000
 _START_SECONDS = 60.0
 _LENGTH = struct.Struct(">I")
+_TOO_COSTLY = b'{"code": "too-costly'
 _PASSED_ON = ("PATH", "SYSTEMROOT", "LANG", "LC_ALL", "TMPDIR", "TEMP", "TMP")
+_FEED, _ENTRY = tuple(ParsedFeed.__dataclass_fields__), tuple(Entry.__dataclass_fields__)
 _COMMAND = (sys.executable, "-P", "-m", "bot.feeds.worker")
 
 
@@ -62,33 +64,36 @@ class ParserProcess:
             "zone": zone,
             "now": now.isoformat(),
         }
+        asked = _frame(task) + _block(fetched.body or b"")
         async with self._turn:
             if self._rest is not None:
                 await self._rest()
-            return _feed(await self._tried(_frame(task) + _block(fetched.body or b"")))
+            answer = await self._tried(asked)
+        await asyncio.sleep(0)  # the next task goes out before this answer is looked at
+        return _feed(answer)
 
     async def close(self) -> None:
         """End the child."""
         async with self._turn:
             await self._end()
 
-    async def _tried(self, task: bytes) -> dict[str, Any]:
+    async def _tried(self, task: bytes) -> bytes:
         """Ask the child; after anything but a clean answer it is not used again."""
         is_clean = False
         try:
             answer = await self._asked(task)
-            is_clean = answer.get("code") != "too-costly"
+            is_clean = answer.startswith(b"{") and not answer.startswith(_TOO_COSTLY)
         except TimeoutError as error:
-            raise _too_costly() from error
+            raise unread("too-costly") from error
         except (asyncio.IncompleteReadError, OSError, ValueError) as error:
-            raise ParseError("crashed", "This feed broke its reader; it will be tried again by itself.") from error
+            raise unread("crashed") from error
         finally:
             self._served += 1
             if not is_clean or self._served >= self._tasks:
                 await self._end()
         return answer
 
-    async def _asked(self, task: bytes) -> dict[str, Any]:
+    async def _asked(self, task: bytes) -> bytes:
         child = self._child or await self._start()
         assert child.stdin is not None  # noqa: S101 both are pipes, made in _start
         assert child.stdout is not None  # noqa: S101
@@ -132,19 +137,23 @@ def _environment() -> dict[str, str]:
     return {name: os.environ[name] for name in _PASSED_ON if name in os.environ} | {"PYTHONPATH": here}
 
 
-async def _answer(stream: asyncio.StreamReader) -> dict[str, Any]:
+async def _answer(stream: asyncio.StreamReader) -> bytes:
     (length,) = _LENGTH.unpack(await stream.readexactly(_LENGTH.size))
     if length > _LONGEST_ANSWER:
         raise ValueError("an answer too long to be true")
-    answer: dict[str, Any] = json.loads(await stream.readexactly(length))
-    return answer
+    return await stream.readexactly(length)
 
 
-def _feed(answer: dict[str, Any]) -> ParsedFeed:
+def _feed(said: bytes) -> ParsedFeed:
+    try:
+        answer: dict[str, Any] = json.loads(said)
+    except ValueError as error:
+        raise unread("crashed") from error
     if "code" in answer:
-        raise ParseError(answer["code"], answer["sentence"])
+        raise ParseError(answer["code"], answer["sentence"], facts=answer["facts"])
     entries = tuple(map(_entry, answer.pop("entries")))
-    return ParsedFeed(**answer, entries=entries)
+    pairs = {name: tuple(value) for name, value in answer.items() if isinstance(value, list)}  # JSON knows no tuples
+    return ParsedFeed(**answer | pairs, entries=entries)
 
 
 def _entry(values: dict[str, Any]) -> Entry:
@@ -155,18 +164,12 @@ def _moment(text: str | None) -> datetime | None:
     return datetime.fromisoformat(text) if text else None
 
 
-def _too_costly() -> ParseError:
-    return ParseError(
-        "too-costly", "Reading this feed takes too much time or memory; please look for another feed of it."
-    )
-
-
 def _block(data: bytes) -> bytes:
     return _LENGTH.pack(len(data)) + data
 
 
 def _frame(values: dict[str, Any]) -> bytes:
-    return _block(json.dumps(values, default=datetime.isoformat).encode())
+    return _block(json.dumps(values, default=datetime.isoformat, ensure_ascii=False).encode("utf-8", "surrogatepass"))
 
 
 def main() -> None:
@@ -195,15 +198,21 @@ def _read_block(stream: BinaryIO) -> bytes:
 def _served(task: dict[str, Any], body: bytes) -> dict[str, Any]:
     now = datetime.fromisoformat(task.pop("now"))
     try:
-        return asdict(parse.read(body, **task, now=now))
+        return _plain(parse.read(body, **task, now=now))
     except ParseError as error:
         return _refusal(error)
     except MemoryError:
-        return _refusal(_too_costly())
+        return _refusal(unread("too-costly"))
+
+
+def _plain(feed: ParsedFeed) -> dict[str, Any]:
+    """A feed as JSON has it; `asdict` would copy every text on the way."""
+    entries = [{name: getattr(entry, name) for name in _ENTRY} for entry in feed.entries]
+    return {name: getattr(feed, name) for name in _FEED} | {"entries": entries}
 
 
 def _refusal(error: ParseError) -> dict[str, Any]:
-    return {"code": error.code, "sentence": error.sentence}
+    return {"code": error.key, "sentence": error.sentence, "facts": error.facts}
 
 
 def _limit_memory() -> None:

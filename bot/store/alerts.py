@@ -4,11 +4,11 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, insert, or_, select, update
+from sqlalchemy import Connection, insert, select
 
+from bot.store import sending
 from bot.store import watches as watch_rows
-from bot.store.editions import SENDING, WAITING
-from bot.store.outbox import LEASE
+from bot.store.editions import FAILED, WAITING
 from bot.store.schema import alerted, alerts, watches
 from bot.store.statements import insert_new
 from bot.watch import Alert, Told, Watch
@@ -33,9 +33,7 @@ def write(
 
 def due(connection: Connection, now: datetime) -> list[Alert]:
     """What has not arrived and may be tried now, the oldest first; what a watch that ended had is not sent."""
-    waiting = and_(alerts.c.state == WAITING, or_(alerts.c.next_at.is_(None), alerts.c.next_at <= now))
-    abandoned = and_(alerts.c.state == SENDING, alerts.c.started_at <= now - LEASE)
-    rows = connection.execute(select(alerts).where(or_(waiting, abandoned)).order_by(alerts.c.id)).all()
+    rows = connection.execute(select(alerts).where(sending.may_be_tried(alerts, now)).order_by(alerts.c.id)).all()
     found = {row.watch_id: watch_rows.live(connection, row.watch_id) for row in rows}
     return [
         Alert(
@@ -53,21 +51,17 @@ def due(connection: Connection, now: datetime) -> list[Alert]:
 
 
 def take(connection: Connection, alert: Alert, now: datetime) -> bool:
-    """Mark an alert as being sent; False where another process has it, or its watch ended, meanwhile.
-
-    Until somebody says otherwise the try is unclear: whoever dies here cannot tell whether it was posted.
-    """
-    row = and_(
-        alerts.c.id == alert.id,
-        alerts.c.attempts == alert.attempts,
-        alerts.c.state.in_([WAITING, SENDING]),
-        alerts.c.watch_id.in_(select(watches.c.id).where(watches.c.ended_at.is_(None))),
-    )
-    begun = {"started_at": now, "first_at": alert.first_at or now, "unclear": True}
-    said = {"state": SENDING, "attempts": alert.attempts + 1, **begun}
-    return connection.execute(update(alerts).where(row).values(**said)).rowcount == 1
+    """Mark an alert as being sent; False where another process has it, or its watch ended, meanwhile."""
+    live = alerts.c.watch_id.in_(select(watches.c.id).where(watches.c.ended_at.is_(None)))
+    return sending.take(connection, alerts, alert, now, live)
 
 
 def mark(connection: Connection, alert: Alert, state: str, said: Mapping[str, object]) -> None:
     """Write down how far an alert is."""
-    connection.execute(update(alerts).where(alerts.c.id == alert.id).values(state=state, **said))
+    sending.mark(connection, alerts, alert, state, said)
+
+
+def give_up(connection: Connection, alert: Alert, reason: str, now: datetime) -> None:
+    """End the watch of a channel that is closed."""
+    mark(connection, alert, FAILED, {"trouble": reason})
+    watch_rows.end(connection, alert.watch.id, now, reason)

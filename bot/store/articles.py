@@ -4,26 +4,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    Row,
-    Select,
-    and_,
-    bindparam,
-    delete,
-    exists,
-    func,
-    insert,
-    not_,
-    select,
-    tuple_,
-    update,
-)
+from sqlalchemy import Connection, Row, Select, bindparam, delete, func, insert, select, update
 
+from bot.feeds import identity
 from bot.model import Article, Kind, Language, Newsroom, Topic
-from bot.store import words
-from bot.store.schema import aliases, articles, findings, stale, unread, vectors
+from bot.store import findings, watches, words
+from bot.store.findings import Finding
+from bot.store.schema import aliases, articles, stale, unread, vectors
 from bot.store.statements import chunks, insert_new
 from bot.store.vectors import Vectors, stack
 
@@ -33,11 +20,12 @@ Name = tuple[str, str] | str
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
-    """What became of the articles of one poll."""
+    """What became of the articles of one poll; the `held` ones were stored as seen before, to be told nowhere."""
 
     new: int = 0
     known: int = 0
     edited: int = 0
+    held: int = 0
 
 
 def keep(connection: Connection, found: Sequence[tuple[str, Article]], *, feed_id: int | None) -> Kept:
@@ -46,19 +34,25 @@ def keep(connection: Connection, found: Sequence[tuple[str, Article]], *, feed_i
     An article is known by the feed's guid, else by its link within its scope or by its id; a file's (no feed)
     by its link or id alone.
     """
-    by_guid = _by_guid(connection, feed_id, found) if feed_id is not None else {}
+    by_guid, newest = findings.by_guid(connection, feed_id, found) if feed_id is not None else ({}, None)
     unknown = [(guid, article) for guid, article in found if guid not in by_guid]
     numbers = _known(connection, [article for _, article in unknown])
-    fresh = _fresh([article for _, article in unknown], numbers)
-    numbers |= _add(connection, fresh)
+    fresh = {article.id: article for article in _fresh([article for _, article in unknown], numbers)}
+    old = identity.already_seen(list(fresh.values()), of=len(found), newest=newest)
+    held = {article.id: article for article in old}
+    fresh |= held
+    numbers |= _add(connection, list(fresh.values()))
+    watches.pass_over(connection, [numbers[name] for name in held])
+    named = [(guid, _number(numbers, article), held.get(article.id, article)) for guid, article in unknown]
     if feed_id is not None:
-        _find(connection, feed_id, [(guid, _number(numbers, article), article) for guid, article in unknown])
+        findings.write(connection, feed_id, named)
     else:
-        _alias(
-            connection, [(article.id, _number(numbers, article)) for _, article in unknown if article.id not in numbers]
-        )
-    edited = sum(_edit(connection, by_guid[guid], article) for guid, article in found if guid in by_guid)
-    return Kept(new=len(fresh), known=len(found) - len(fresh) - edited, edited=edited)
+        _alias(connection, [(article.id, number) for _, number, article in named if article.id not in numbers])
+    own = [(by_guid[guid], article) for guid, article in found if guid in by_guid and by_guid[guid].first]
+    edited = sum(_edit(connection, before, article) for before, article in own)
+    _move(connection, [(before, article) for before, article in own if before.link_key != article.link_key])
+    known = len(found) - len(fresh) - edited
+    return Kept(new=len(fresh) - len(held), known=known, edited=edited, held=len(held))
 
 
 def _fresh(unknown: Sequence[Article], numbers: Mapping[Name, int]) -> list[Article]:
@@ -84,54 +78,29 @@ def _link(article: Article) -> tuple[str, str]:
     return article.scope, article.link_key
 
 
-def _by_guid(
-    connection: Connection, feed_id: int, found: Sequence[tuple[str, Article]]
-) -> dict[str, Row[tuple[object, ...]]]:
-    """What the feed's guids stood for so far; one with both another link and another title is used anew."""
-    now = dict(found)
-    said = articles.c.title, articles.c.summary, articles.c.link_key
-    query = (
-        select(findings.c.guid, articles.c.number, *said, _is_first().label("first"))
-        .join(articles, articles.c.number == findings.c.article)
-        .where(findings.c.feed_id == feed_id)
-    )
-    return {
-        row.guid: row
-        for some in chunks(list(now))
-        for row in connection.execute(query.where(findings.c.guid.in_(some)))
-        if row.link_key == now[row.guid].link_key or row.title == now[row.guid].title
-    }
-
-
-def _is_first() -> ColumnElement[bool]:
-    """Whether a finding is the article's first; of several in one moment, one feed's and one guid's alone."""
-    other = findings.alias()
-    rival = exists().where(
-        other.c.article == findings.c.article,
-        other.c.found_at == findings.c.found_at,
-        tuple_(other.c.feed_id, other.c.guid) < tuple_(findings.c.feed_id, findings.c.guid),
-    )
-    return and_(findings.c.found_at == articles.c.first_seen_at, not_(rival))
+# Written once, because putting such a query together takes longer than answering it.
+_OF_IDS = select(articles.c.number, articles.c.id).where(articles.c.id.in_(bindparam("ids", expanding=True)))
+_OF_LINKS = select(articles.c.number, articles.c.scope, articles.c.link_key).where(
+    articles.c.link_key.in_(bindparam("links", expanding=True))
+)
 
 
 def _known(connection: Connection, wanted: Sequence[Article]) -> dict[Name, int]:
     """The numbers of stored articles, by each link and each id of these."""
-    ids = select(articles.c.number, articles.c.id)
     by_id = {
         row.id: row.number
         for some in chunks([article.id for article in wanted])
-        for row in connection.execute(ids.where(articles.c.id.in_(some)))
+        for row in connection.execute(_OF_IDS, {"ids": some})
     }
     return {**_by_link(connection, wanted), **by_id}
 
 
 def _by_link(connection: Connection, wanted: Sequence[Article]) -> dict[tuple[str, str], int]:
-    query = select(articles.c.number, articles.c.scope, articles.c.link_key)
     links = {_link(article) for article in wanted}
     return {
         (row.scope, row.link_key): row.number
         for some in chunks([article.link_key for article in wanted])
-        for row in connection.execute(query.where(articles.c.link_key.in_(some)))
+        for row in connection.execute(_OF_LINKS, {"links": some})
         if (row.scope, row.link_key) in links
     }
 
@@ -141,22 +110,11 @@ def _add(connection: Connection, fresh: Sequence[Article]) -> dict[Name, int]:
         return {}
     statement = insert(articles).returning(articles.c.number, sort_by_parameter_order=True)
     numbers = connection.execute(statement, [_row(article) for article in fresh]).scalars().all()
-    words.put(
+    words.add(
         connection,
         {number: words.text_of(article.title, article.summary) for number, article in zip(numbers, fresh, strict=True)},
     )
     return {name: number for number, article in zip(numbers, fresh, strict=True) for name in _names(article)}
-
-
-def _find(connection: Connection, feed_id: int, found: Iterable[tuple[str, int, Article]]) -> None:
-    rows = {
-        guid: {"feed_id": feed_id, "guid": guid, "article": number, "found_at": article.first_seen_at}
-        for guid, number, article in found
-    }
-    for some in chunks(list(rows)):
-        stood_for_another = and_(findings.c.feed_id == feed_id, findings.c.guid.in_(some))
-        connection.execute(delete(findings).where(stood_for_another))
-        connection.execute(insert(findings), [rows[guid] for guid in some])
 
 
 def _alias(connection: Connection, ids: Iterable[tuple[str, int]]) -> None:
@@ -165,9 +123,9 @@ def _alias(connection: Connection, ids: Iterable[tuple[str, int]]) -> None:
         connection.execute(insert_new(connection, aliases), rows)
 
 
-def _edit(connection: Connection, before: Row[tuple[object, ...]], article: Article) -> bool:
-    """Take a changed title or excerpt from the feed that brought the article first, and from no other."""
-    if not before.first or (before.title, before.summary) == (article.title, article.summary):
+def _edit(connection: Connection, before: Finding, article: Article) -> bool:
+    """Take over a changed title or excerpt, which only the feed may change that brought the article first."""
+    if (before.title, before.summary) == (article.title, article.summary):
         return False
     said = {
         "title": article.title,
@@ -180,6 +138,16 @@ def _edit(connection: Connection, before: Row[tuple[object, ...]], article: Arti
     connection.execute(insert_new(connection, stale).values(article=before.number))
     words.put(connection, {before.number: words.text_of(article.title, article.summary)})
     return True
+
+
+def _move(connection: Connection, moved: Sequence[tuple[Finding, Article]]) -> None:
+    """Take over where an article is now, unless another one stands there."""
+    taken = set(_by_link(connection, [article for _, article in moved]))
+    for before, article in moved:
+        if _link(article) not in taken:
+            taken.add(_link(article))
+            place = {"link": article.link, "link_key": article.link_key}
+            connection.execute(update(articles).where(articles.c.number == before.number).values(**place))
 
 
 def unread_ones(connection: Connection, limit: int) -> list[tuple[int, Article]]:

@@ -1,9 +1,12 @@
 """The one async door to the database: a few reading threads, one writer, migrations at start."""
 
 import asyncio
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -23,6 +26,9 @@ Query = Callable[Concatenate[Connection, P], T]
 """A function of a connection: the store's rooms are full of them."""
 
 _READERS = 2
+_TOGETHER = 10
+"""How many writings share a transaction at most: whoever waits for the first of them waits for all."""
+
 _LOCK = 0x6A69616E
 """Any fixed number: two processes that start at once migrate one after the other on PostgreSQL."""
 
@@ -37,7 +43,8 @@ _PRAGMAS = (
 class Store:
     """Runs queries in threads of its own so that the event loop never waits for the disk.
 
-    Reading runs beside writing; writing is one transaction at a time, kept whole or not at all.
+    Reading runs beside writing. Each writing is kept whole or not at all. Those that wait for one another share a
+    transaction, because that is what costs time; where one of them fails, the others are run again without it.
     """
 
     def __init__(self, url: str) -> None:
@@ -45,6 +52,7 @@ class Store:
         self._engine: Engine | None = None
         self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="store-read")
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="store-write")
+        self._waiting: deque[_Writing] = deque()
 
     async def open(self) -> None:
         """Connect and bring the tables up to date; raises StoreError when that cannot be."""
@@ -56,21 +64,54 @@ class Store:
 
     async def read(self, query: Query[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a query that changes nothing."""
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._readers, lambda: self._run(query, False, *args, **kwargs))
+
+        def run() -> T:
+            with self._begun(writes=False) as connection:
+                return query(connection, *args, **kwargs)
+
+        return await asyncio.get_running_loop().run_in_executor(self._readers, run)
 
     async def write(self, query: Query[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run a query in one transaction of its own."""
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._writer, lambda: self._run(query, True, *args, **kwargs))
+        """Run a query that is kept whole, or not at all where it fails."""
+        done: Future[T] = Future()
+        self._waiting.append(_Writing(lambda connection: query(connection, *args, **kwargs), done))
+        self._writer.submit(self._write_waiting)
+        return await asyncio.wrap_future(done)
 
-    def _run(self, query: Query[P, T], writes: bool, /, *args: P.args, **kwargs: P.kwargs) -> T:
+    @contextmanager
+    def _begun(self, *, writes: bool) -> Iterator[Connection]:
+        """A transaction, kept at the end."""
         if self._engine is None:
             raise StoreError("The database is not open.")
         with translated(self.url), self._engine.connect() as connection:
             connection.execution_options(writes=writes)
             with connection.begin():
-                return query(connection, *args, **kwargs)
+                yield connection
+
+    def _write_waiting(self) -> None:
+        """Write some of what waits; what was called off meanwhile is left out."""
+        if taken := list(islice(self._wanted(), _TOGETHER)):
+            self._write(taken)
+
+    def _wanted(self) -> Iterator["_Writing"]:
+        while self._waiting:
+            if (writing := self._waiting.popleft()).done.set_running_or_notify_cancel():
+                yield writing
+
+    def _write(self, taken: Sequence["_Writing"]) -> None:
+        """Write in one transaction, or each in its own where one fails; nobody is told before it is kept."""
+        try:
+            with self._begun(writes=True) as connection:
+                results = [writing.query(connection) for writing in taken]
+        except Exception as error:  # noqa: BLE001  # it belongs to whoever waits
+            if len(taken) == 1:
+                taken[0].done.set_exception(error)
+            else:
+                for writing in taken:
+                    self._write([writing])
+        else:
+            for writing, result in zip(taken, results, strict=True):
+                writing.done.set_result(result)
 
     def _open(self) -> None:
         with translated(self.url):
@@ -88,6 +129,14 @@ class Store:
         self._writer.shutdown()
         if self._engine is not None:
             self._engine.dispose()
+
+
+@dataclass(frozen=True, slots=True)
+class _Writing:
+    """A query that waits for its turn to write, and whoever waits for it."""
+
+    query: Callable[[Connection], Any]
+    done: Future[Any]
 
 
 @contextmanager

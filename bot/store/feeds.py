@@ -1,19 +1,23 @@
 """What is polled, when it is due, and what polling has learnt."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, case, delete, func, insert, or_, select, update
 
-from bot.feed import Feed, FeedSpec, FeedState
+from bot.feed import LONGEST_WAIT, Feed, FeedSpec, FeedState
 from bot.model import CATALOGUE, Kind, Language, Newsroom, Topic
-from bot.store.schema import articles, feeds, findings, mutes
+from bot.store.feed_tables import feeds, mutes
 from bot.store.statements import chunks, insert_new
 
 FROM_FILE, FROM_COMMAND = "file", "command"
 _STATE = tuple(FeedState.__dataclass_fields__)
-_UNREAD = {"etag": None, "modified": None, "body_hash": None, "seeded_at": None, "failures": 0}
+_UNREAD = {
+    **dict.fromkeys(("etag", "modified", "body_hash", "full_at", "seeded_at", "failing_at", "off_at")),
+    **dict.fromkeys(("moved_to", "moved_at")),
+    **dict.fromkeys(("failures", "moved_polls"), 0),
+}
 """What a feed that comes back begins with: it seeds again, so that weeks of backlog are not told as news."""
 
 
@@ -33,38 +37,48 @@ def seen_by(connection: Connection, scope: str) -> list[Feed]:
     return sorted(told, key=lambda feed: (feed.spec.title.casefold(), feed.id))
 
 
-def newest(connection: Connection) -> dict[int, datetime]:
-    """When each feed last brought an article."""
-    query = select(findings.c.feed_id, func.max(articles.c.published_at).label("at"))
-    rows = connection.execute(
-        query.join(articles, articles.c.number == findings.c.article).group_by(findings.c.feed_id)
-    )
-    return {row.feed_id: row.at for row in rows}
-
-
 def due(connection: Connection, now: datetime) -> int:
     """How many feeds' time has come."""
     return connection.execute(select(func.count()).select_from(feeds).where(_is_due(now))).scalar_one()
 
 
-def claim(connection: Connection, now: datetime, until: datetime) -> list[Feed]:
-    """Take the feeds whose time has come, the longest overdue first, and put off their next poll.
-
-    Whatever happens to this poll, no host is asked again at once, and no other process asks it now.
-    """
+def take_due(connection: Connection, now: datetime) -> list[Feed]:
+    """The feeds whose time has come, the longest overdue first; no other process takes them in this transaction."""
     query = select(feeds).where(_is_due(now)).order_by(feeds.c.next_poll_at, feeds.c.id)
-    claimed = [_feed(row) for row in connection.execute(query.with_for_update(skip_locked=True))]
-    for some in chunks([feed.id for feed in claimed]):
+    return [_feed(row) for row in connection.execute(query.with_for_update(skip_locked=True))]
+
+
+def put_off(connection: Connection, feed_ids: Sequence[int], until: datetime) -> None:
+    """Let the next poll of feeds wait."""
+    for some in chunks(feed_ids):
         connection.execute(update(feeds).where(feeds.c.id.in_(some)).values(next_poll_at=until))
-    return claimed
 
 
 def _is_due(now: datetime) -> ColumnElement[bool]:
-    return and_(feeds.c.next_poll_at <= now, feeds.c.removed_at.is_(None), feeds.c.paused_at.is_(None))
+    """Whether its time has come, or was written by a clock that has been set back since."""
+    times = or_(feeds.c.next_poll_at <= now, feeds.c.next_poll_at > now + LONGEST_WAIT, feeds.c.polled_at > now)
+    return and_(times, _is_read())
+
+
+def _is_read() -> ColumnElement[bool]:
+    return and_(feeds.c.removed_at.is_(None), feeds.c.paused_at.is_(None), feeds.c.off_at.is_(None))
+
+
+def last_success(connection: Connection) -> datetime | None:
+    """When any feed was last read."""
+    last: datetime | None = connection.execute(select(func.max(feeds.c.succeeded_at))).scalar_one()
+    return last
+
+
+def is_read(connection: Connection, feed: Feed, *, at: str | None) -> bool:
+    """Whether another feed of the same scope is read at an address, as it was written or where it leads."""
+    there = or_(feeds.c.url == at, feeds.c.moved_to == at)
+    others = select(feeds.c.id).where(feeds.c.scope == feed.scope, feeds.c.id != feed.id, there, _is_read())
+    return connection.execute(others.limit(1)).first() is not None
 
 
 def count(connection: Connection, *, scope: str = CATALOGUE) -> int:
-    """How many feeds a scope sees that are read: the catalogue's and its own, without paused and muted ones."""
+    """How many feeds are read for a scope: the catalogue's and its own, but none that is paused, muted or given up."""
     return connection.execute(select(func.count()).where(_is_read_for(scope))).scalar_one()
 
 
@@ -77,7 +91,7 @@ def unread(connection: Connection, scope: str) -> int:
 def _is_read_for(scope: str) -> ColumnElement[bool]:
     unwanted = select(mutes.c.feed_id).where(mutes.c.scope == scope)
     seen = and_(feeds.c.scope.in_((CATALOGUE, scope)), feeds.c.id.not_in(unwanted))
-    return and_(seen, feeds.c.removed_at.is_(None), feeds.c.paused_at.is_(None))
+    return and_(seen, _is_read())
 
 
 def sync(connection: Connection, specs: Sequence[FeedSpec], now: datetime) -> None:
@@ -104,16 +118,20 @@ def put(
     now: datetime,
     scope: str = CATALOGUE,
     by: str | None = None,
+    channel: str | None = None,
 ) -> None:
-    """Add a feed, or write down what is now said of it; a new one is due at once."""
+    """Add a feed, or write down what is now said of it; `by` is who adds it, `channel` where they do.
+
+    A new one is due at once; one that returns when it would have been, had it stayed: adding again asks nobody sooner.
+    """
     key = {"scope": scope, "url": spec.url}
     known = connection.execute(select(feeds.c.id, feeds.c.removed_at).filter_by(**key)).first()
     said = _said(spec) | {"origin": origin, "removed_at": None}
     if known is None:
-        fresh = {"added_at": now, "added_by": by, "next_poll_at": now, "failures": 0}
+        fresh = {"added_at": now, "added_by": by, "added_in": channel, "next_poll_at": now, "failures": 0}
         connection.execute(insert(feeds).values(**key, **said, **fresh))
     else:
-        back = {"next_poll_at": now, "added_by": by, "paused_at": None}
+        back = {"added_by": by, "added_in": channel, "paused_at": None}
         returns = _UNREAD | back if known.removed_at else {}
         connection.execute(update(feeds).where(feeds.c.id == known.id).values(**said, **returns))
 
@@ -121,6 +139,21 @@ def put(
 def remove(connection: Connection, feed_id: int, now: datetime) -> None:
     """Stop reading a feed; its articles stay."""
     connection.execute(update(feeds).where(feeds.c.id == feed_id).values(removed_at=now))
+
+
+def restore(connection: Connection, feed_id: int) -> None:
+    """Read a feed again that was removed, from when it would have been read had it stayed."""
+    connection.execute(update(feeds).where(feeds.c.id == feed_id).values(removed_at=None, **_UNREAD))
+
+
+def reword(connection: Connection, feed_id: int, said: Mapping[str, object]) -> None:
+    """Say something else of a feed: its title, its newsroom's name, its topics ..."""
+    connection.execute(update(feeds).where(feeds.c.id == feed_id).values(dict(said)))
+
+
+def give_up(connection: Connection, feed_id: int, now: datetime) -> None:
+    """Stop reading a feed that does not work."""
+    connection.execute(update(feeds).where(feeds.c.id == feed_id).values(off_at=now))
 
 
 def pause(connection: Connection, feed_id: int, now: datetime) -> None:
@@ -135,8 +168,17 @@ def pause_all(connection: Connection, scope: str, now: datetime) -> None:
 
 
 def resume(connection: Connection, feed_id: int, now: datetime) -> None:
-    """Read a paused feed again, at once."""
-    connection.execute(update(feeds).where(feeds.c.id == feed_id).values(paused_at=None, next_poll_at=now))
+    """Read a feed again at once that was paused or given up, or when its busy server wants it; failures count anew."""
+    is_busy = and_(feeds.c.trouble.startswith("busy"), feeds.c.next_poll_at > now)
+    at = case((is_busy, feeds.c.next_poll_at), else_=now)
+    anew = {"paused_at": None, "off_at": None, "failures": 0, "failing_at": None}
+    connection.execute(update(feeds).where(feeds.c.id == feed_id).values(next_poll_at=at, **anew))
+
+
+def readdress(connection: Connection, feed_id: int, url: str, now: datetime) -> None:
+    """Read a feed at another address: what its server said of the old one is not said to the new."""
+    there = {"url": url, "next_poll_at": now}
+    connection.execute(update(feeds).where(feeds.c.id == feed_id).values(**_UNREAD, **there))
 
 
 def mute(connection: Connection, scope: str, feed_id: int, *, by: str, now: datetime) -> None:
@@ -152,7 +194,11 @@ def unmute(connection: Connection, scope: str, feed_id: int) -> None:
 
 def learn(connection: Connection, feed_id: int, state: FeedState) -> None:
     """Write down what the last poll has learnt."""
-    connection.execute(update(feeds).where(feeds.c.id == feed_id).values(**asdict(state)))
+    connection.execute(_LEARN, [{"feed": feed_id, **{name: getattr(state, name) for name in _STATE}}])
+
+
+_LEARN = update(feeds).where(feeds.c.id == bindparam("feed"))
+"""Given a list of one, so that it is put together once and not for each feed."""
 
 
 def _said(spec: FeedSpec) -> dict[str, object]:
@@ -178,9 +224,18 @@ def _feed(row: Row[tuple[object, ...]]) -> Feed:
         zone=row.zone,
         home=row.home,
     )
-    state = FeedState(**{name: getattr(row, name) for name in _STATE})
-    paused = row.paused_at is not None
-    return Feed(id=row.id, scope=row.scope, origin=row.origin, spec=spec, state=state, paused=paused)
+    learnt = {name: getattr(row, name) for name in _STATE}
+    learnt |= {name: tuple(learnt[name]) for name in ("skip_hours", "skip_days")}
+    return Feed(
+        id=row.id,
+        scope=row.scope,
+        origin=row.origin,
+        spec=spec,
+        state=FeedState(**learnt),
+        paused=row.paused_at is not None,
+        added_by=row.added_by,
+        added_in=row.added_in,
+    )
 
 
 def _topics(names: Iterable[str]) -> tuple[Topic, ...]:

@@ -1,21 +1,19 @@
 """The outbox: each part of an edition on its way to its channel."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 import structlog
 from pydantic import ValidationError
-from sqlalchemy import ColumnElement, Connection, FromClause, Row, Select, and_, exists, not_, or_, select, update
+from sqlalchemy import Connection, Row, Select, and_, exists, not_, select, update
 
 from bot.model import Delivery
 from bot.store.editions import DIGEST, FAILED, SENDING, WAITING, withdraw
 from bot.store.schema import deliveries, editions, subscriptions
+from bot.store.sending import begun, may_be_tried
 from bot.store.subscriptions import is_live
 
 log = structlog.get_logger()
-
-LEASE = timedelta(minutes=1)
-"""How long a part may be on its way before it counts as abandoned by a program that died."""
 
 
 def due(connection: Connection, now: datetime) -> list[Delivery]:
@@ -26,13 +24,13 @@ def due(connection: Connection, now: datetime) -> list[Delivery]:
     """
     before = deliveries.alias()
     earlier = and_(before.c.edition_id == deliveries.c.edition_id, before.c.part < deliveries.c.part)
-    behind = exists().where(earlier, before.c.state.in_([WAITING, SENDING]), not_(_may_be_tried(before, now)))
+    behind = exists().where(earlier, before.c.state.in_([WAITING, SENDING]), not_(may_be_tried(before, now)))
     about = editions.c.digest, editions.c.subscription_id, editions.c.decided_at, subscriptions.c.channel
     query = (
         select(deliveries, *about)
         .join(editions, editions.c.id == deliveries.c.edition_id)
         .join(subscriptions, subscriptions.c.id == editions.c.subscription_id)
-        .where(_may_be_tried(deliveries, now), not_(behind), is_live())
+        .where(may_be_tried(deliveries, now), not_(behind), is_live())
         .order_by(deliveries.c.edition_id, deliveries.c.part)
     )
     found = (_delivery(row) for row in connection.execute(query))
@@ -59,17 +57,8 @@ def _delivery(row: Row[tuple[object, ...]]) -> Delivery | None:
     )
 
 
-def _may_be_tried(rows: FromClause, now: datetime) -> ColumnElement[bool]:
-    waiting = and_(rows.c.state == WAITING, or_(rows.c.next_at.is_(None), rows.c.next_at <= now))
-    abandoned = and_(rows.c.state == SENDING, rows.c.started_at <= now - LEASE)
-    return or_(waiting, abandoned)
-
-
 def take(connection: Connection, delivery: Delivery, now: datetime) -> bool:
-    """Mark a delivery as being sent; returns False where another process has taken it, or nobody wants it, meanwhile.
-
-    Until somebody says otherwise the try is unclear: whoever dies here cannot tell whether it was posted.
-    """
+    """Mark a delivery as being sent; False where another process has it, or nobody wants it, meanwhile."""
     known = select(editions.c.id).join(subscriptions, subscriptions.c.id == editions.c.subscription_id)
     live = known.where(is_live(), editions.c.decided_at == delivery.decided_at)  # SQLite gives a number twice
     row = and_(
@@ -79,14 +68,8 @@ def take(connection: Connection, delivery: Delivery, now: datetime) -> bool:
         deliveries.c.attempts == delivery.attempts,
         deliveries.c.state.in_([WAITING, SENDING]),
     )
-    begun = {
-        "state": SENDING,
-        "attempts": delivery.attempts + 1,
-        "started_at": now,
-        "first_at": delivery.first_at or now,
-        "unclear": True,
-    }
-    return connection.execute(update(deliveries).where(row).values(**begun)).rowcount == 1
+    said = begun(delivery.attempts, delivery.first_at, now)
+    return connection.execute(update(deliveries).where(row).values(**said)).rowcount == 1
 
 
 def mark(connection: Connection, delivery: Delivery, state: str, said: Mapping[str, object]) -> None:

@@ -20,6 +20,7 @@ from sqlalchemy import (
     text,
 )
 
+from bot.store import feed_tables as feed_tables  # noqa: PLC0414  # its tables belong to the whole
 from bot.store.columns import Number, Utc
 from bot.store.columns import metadata as metadata  # noqa: PLC0414  # whoever takes it takes the tables along
 
@@ -29,39 +30,6 @@ facts = Table(
     Column("name", String(64), primary_key=True),
     Column("value", Text, nullable=False),
     comment="what belongs to this installation: its id, which goes into every nonce",
-)
-
-feeds = Table(
-    "feeds",
-    metadata,
-    Column("id", Number, primary_key=True),
-    Column("scope", String(64), nullable=False),
-    Column("origin", String(16), nullable=False),
-    Column("url", Text, nullable=False),
-    Column("title", Text, nullable=False),
-    Column("newsroom", Text, nullable=False),
-    Column("language", String(8), nullable=False),
-    Column("kind", String(16), nullable=False),
-    Column("topics", JSON, nullable=False),
-    Column("mixed", Boolean, nullable=False),
-    Column("zone", String(64)),
-    Column("home", Text),
-    Column("removed_at", Utc),
-    Column("paused_at", Utc),
-    Column("added_at", Utc, nullable=False),
-    Column("added_by", String(64)),
-    Column("etag", Text),
-    Column("modified", Text),
-    Column("body_hash", String(64)),
-    Column("next_poll_at", Utc, nullable=False, index=True),
-    Column("polled_at", Utc),
-    Column("succeeded_at", Utc),
-    Column("seeded_at", Utc),
-    Column("failures", Integer, nullable=False),
-    Column("trouble", String(32)),
-    Column("reason", Text),
-    UniqueConstraint("scope", "url"),
-    comment="what is polled: the catalogue, and each server's own",
 )
 
 stories = Table(
@@ -231,16 +199,6 @@ corrections = Table(
     Column("undone_by", String(64)),
     Column("before", JSON, nullable=False, server_default=text("'{}'")),  # which article was in which story before it
     comment="a moderator's merge, split, hide, keep-on-top or retitle; the operator's bind the grouping",
-)
-
-mutes = Table(
-    "mutes",
-    metadata,
-    Column("scope", String(64), primary_key=True),
-    Column("feed_id", Number, ForeignKey("feeds.id"), primary_key=True),
-    Column("muted_at", Utc, nullable=False),
-    Column("muted_by", String(64), nullable=False),
-    comment="feeds of the catalogue that one server does not want to see",
 )
 
 names = Table(

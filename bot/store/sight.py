@@ -5,7 +5,8 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, and_, exists, func, not_, select
 
 from bot.model import CATALOGUE
-from bot.store.schema import articles, findings, mutes
+from bot.store.feed_tables import mutes
+from bot.store.schema import articles, findings
 
 
 def within(scope: str) -> ColumnElement[bool]:

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Row, and_, exists, func, insert, or_, select,
 
 from bot.model import Language
 from bot.store.schema import alerted, alerts, articles, unread, watches
-from bot.store.statements import chunks
+from bot.store.statements import chunks, insert_new
 from bot.watch import Watch
 
 A_DAY = timedelta(days=1)
@@ -114,6 +114,18 @@ def told(connection: Connection, watch_id: int, ids: Sequence[str]) -> set[str]:
         for some in chunks(ids)
         for found in connection.execute(query.where(alerted.c.watch_id == watch_id, articles.c.id.in_(some))).scalars()
     }
+
+
+def pass_over(connection: Connection, found: Sequence[int]) -> None:
+    """Take articles as told by every live watch: they are new here and no news."""
+    if found:
+        rows = [
+            {"watch_id": watch, "article": number}
+            for watch in connection.execute(select(watches.c.id).where(_LIVE)).scalars()
+            for number in found
+        ]
+        for some in chunks(rows):
+            connection.execute(insert_new(connection, alerted), some)
 
 
 def look(connection: Connection, watch: Watch, seen: int) -> bool:

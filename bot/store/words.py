@@ -23,6 +23,13 @@ def put(connection: Connection, texts: Mapping[int, str]) -> None:
         connection.execute(insert_new(connection, unread), [{"article": number} for number in texts])
 
 
+def add(connection: Connection, texts: Mapping[int, str]) -> None:
+    """Index the words of articles that never were; they wait to be read."""
+    if texts:
+        _insert(connection, {number: index_terms(said) for number, said in texts.items()})
+        connection.execute(insert(unread), [{"article": number} for number in texts])
+
+
 def put_read(connection: Connection, said: Mapping[int, tuple[str, Sequence[str]]]) -> None:
     """Index what articles name and mean beside their words, each as it was read; one edited since goes on waiting."""
     if not said:
@@ -64,7 +71,11 @@ def index(connection: Connection, terms: Mapping[int, Sequence[str]]) -> None:
     if not terms:
         return
     remove(connection, terms)
-    short = {number: [shortened(term) for term in some] for number, some in terms.items()}
+    _insert(connection, terms)
+
+
+def _insert(connection: Connection, terms: Mapping[int, Sequence[str]]) -> None:
+    short = {number: [term[:_LONGEST] for term in some] for number, some in terms.items()}
     if connection.dialect.name == "sqlite":
         statement = text("INSERT INTO article_words (rowid, terms) VALUES (:number, :terms)")
         rows = [{"number": number, "terms": " ".join(some)} for number, some in short.items()]

@@ -5,6 +5,7 @@ import gc
 from collections.abc import Sequence
 from concurrent.futures import Executor
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -30,39 +31,51 @@ class Encoder:
         self._name = name
         self._model = model
         self._cpu = cpu
+        self._turn = Lock()
 
     @classmethod
     def load(cls, model: str, cpu: Executor) -> "Encoder":
         """Load a model by its setting, to encode in `cpu`; takes some seconds and 500 MB; raises ModelError."""
-        name, made = _named(model)
-        made[0].register_forward_pre_hook(lambda *_: rest())  # before each batch
-        loaded = cls(name, made, cpu)
+        loaded = cls(*_named(model), cpu)
         # What was just loaded stays for good: the collector walking through it would hold the event loop up for 0.3 s.
         gc.collect()
         gc.freeze()
         return loaded
+
+    def beside(self, cpu: Executor) -> "Encoder":
+        """The same model, to encode in another thread: who asks waits for a batch at most."""
+        other = Encoder(self._name, self._model, cpu)
+        other._turn = self._turn
+        return other
 
     @property
     def name(self) -> str:
         """The model's name, stored with each vector."""
         return self._name
 
-    def in_thread_of(self, cpu: Executor) -> "Encoder":
-        """The same model, which then encodes elsewhere."""
-        return Encoder(self._name, self._model, cpu)
-
     async def embed(self, texts: Sequence[str]) -> Vectors:
         """One unit vector for each text, in order."""
         return await asyncio.get_running_loop().run_in_executor(self._cpu, self._embed, list(texts))
 
     def _embed(self, texts: list[str]) -> Vectors:
-        made = self._model.encode(
-            texts,
-            batch_size=_BATCH,
-            normalize_embeddings=True,
-            show_progress_bar=False,
-            convert_to_numpy=True,
-        )
+        """Encode a few texts of like length at a time; between them long work rests, and who asks has his turn."""
+        order = sorted(range(len(texts)), key=lambda at: len(texts[at]))
+        parts = [order[at : at + _BATCH] for at in range(0, len(order), _BATCH)] or [order]
+        found = np.concatenate([self._encoded([texts[at] for at in part]) for part in parts])
+        made = np.empty_like(found)
+        made[order] = found
+        return made
+
+    def _encoded(self, texts: list[str]) -> Vectors:
+        rest()
+        with self._turn:
+            made = self._model.encode(
+                texts,
+                batch_size=_BATCH,
+                normalize_embeddings=True,
+                show_progress_bar=False,
+                convert_to_numpy=True,
+            )
         return np.asarray(made, np.float32)
 
 

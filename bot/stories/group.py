@@ -128,7 +128,7 @@ class Grouper:
         self._board = None  # kept again only when what it now holds is also written
         plan = await self._on_cpu(self._take, board, waiting, vectors[: len(waiting)], held)
         plan = await self._with_free_names(board, plan)
-        board.close_before(waiting[-1][1].published_at - self._span - _LATE)
+        await self._on_cpu(board.close_before, waiting[-1][1].published_at - self._span - _LATE)
         if not await self._store.write(_save, plan, revision):
             return 0
         self._board, self._revision = board, revision + 1
@@ -192,7 +192,7 @@ class Grouper:
         verdict = self._topics.judge(article.title, article.summary, self._marker.entities(marks))
         return {
             "story_id": board.homes[marks.number],
-            "topic": verdict.topic,
+            "topic": verdict.topic or article.topic,
             "relevant": article.relevant or verdict.relevant,
             "original_id": _original(board, marks, seen),
             "via": self._credited(article),

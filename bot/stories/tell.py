@@ -185,7 +185,9 @@ def _excerpt(articles: Sequence[Article], shown: Article, reader: Language) -> t
 def _with_next(summary: str, found: Sequence[str], reader: Language) -> str:
     """The first of two sentences, and the second where both together are no longer than an excerpt may be."""
     begins = summary.index(found[0])
-    ends = summary.index(found[-1], begins) + len(found[-1])
+    ends = begins + len(found[0])
+    for following in found[1:]:
+        ends = summary.index(following, ends) + len(following)
     both = summary[begins:ends]
     return both if len(both) <= _limits(reader)[1] and "\n" not in both else found[0]
 

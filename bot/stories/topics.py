@@ -1,7 +1,7 @@
 """Which section of the digest an article belongs to, and whether it belongs to this field at all."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import ClassVar
@@ -10,7 +10,7 @@ from pydantic import ConfigDict, TypeAdapter
 
 from bot.lined import Part
 from bot.model import Language, Topic
-from bot.stories.entities import Entity
+from bot.stories.entities import Entity, Lexicon
 from bot.text import HAN, fold
 
 _BUNDLED = Path(__file__).with_name("topics.yaml")
@@ -158,6 +158,10 @@ class Topics:
         if not parts:
             return self._judged(title, summary, entities)
         return max((self._judged(part, summary, naming(part, entities)) for part in parts), key=lambda one: one.score)
+
+    def relevance(self, lexicon: Lexicon) -> Callable[[str, str], bool]:
+        """Whether a title and an excerpt belong to the field, with the names that a lexicon finds in the title."""
+        return lambda title, summary: self.judge(title, summary, [*map(lexicon.get, lexicon.find(title))]).relevant
 
     def clues(self, title: str, summary: str, entities: Sequence[Entity]) -> list[Clue]:
         """The words and names of an article that say something."""

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from rich.console import Console
 
 from bot.errors import DeliveryError
+from bot.feed import Notice
 from bot.model import Delivery, Language
 from bot.terminal import show
 from bot.watch import Alert
@@ -41,3 +42,7 @@ class ConsoleMessenger:
     async def alert(self, alert: Alert) -> str:
         """Nobody makes a watch in a terminal."""
         raise DeliveryError("A terminal has no watches.", alert=alert.id)
+
+    async def notice(self, notice: Notice) -> str:
+        """Nobody adds a feed for a terminal alone."""
+        raise DeliveryError("A terminal has no feeds of its own.", notice=notice.id)

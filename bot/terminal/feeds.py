@@ -1,4 +1,4 @@
-"""The work of `jianbao feeds`: look at one or at all, list, add and remove."""
+"""The work of `jianbao feeds`: look at one or at all, list and add."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -11,19 +11,25 @@ from bot.config import load_feeds
 from bot.errors import InputError
 from bot.feed import Entry, FeedSpec
 from bot.feeds.catalogue import Report, Wanted
+from bot.model import Language
 from bot.phrases import plural
+from bot.secret import masked
 from bot.terminal import show
 from bot.terminal.start import looking, print_json, say, settings, using
 from bot.text import language_of
 
 
-def check(place: str, zone: str | None, *, as_json: bool) -> None:
+def check(place: str, zone: str | None, *, etag: str | None, as_json: bool, verbose: bool) -> None:
     """Fetch and read one feed or file and print what it holds; raises InputError where it cannot be used."""
-    report = looking(App(settings()), lambda app: app.catalogue.look(place, zone=zone))
+    report = looking(App(settings()), lambda app: app.catalogue.look(place, zone=zone, etag=etag))
     if as_json:
         print_json(report_json(report))
+    elif verbose:
+        show.lines().print(
+            "\n".join(f"{name:>14}  {fact}" for name, fact in report.facts.items()), markup=False, emoji=False
+        )
     if report.status != "ok":
-        raise InputError(report.reason, place=place)
+        raise InputError(report.reason, place=masked(place))
     if not as_json:
         show.console().print(show.report(report))
 
@@ -51,15 +57,6 @@ async def _look_at_all(app: App, specs: Sequence[FeedSpec]) -> Sequence[Report]:
         return await app.catalogue.look_at_all(specs, lambda: progress.advance(bar))
 
 
-def listed() -> None:
-    """Print every feed that is read, with its state."""
-
-    async def work(app: App) -> None:
-        show.console().print(show.feeds(await app.catalogue.listed(), app.clock()))
-
-    using(App(settings()), work)
-
-
 def add(wanted: Wanted) -> None:
     """Look at a feed and add it."""
 
@@ -74,20 +71,17 @@ def add(wanted: Wanted) -> None:
     using(App(settings()), work)
 
 
-def remove(url: str) -> None:
-    """Stop reading a feed."""
-    feed = using(App(settings()), lambda app: app.catalogue.remove(url))
-    show.console().print(f"{feed.spec.title} is no longer read; its articles stay.")
-
-
 def report_json(report: Report) -> Mapping[str, object]:
     """A report as other programs read it."""
     return {
-        "status": report.status,
-        "reason": report.reason,
+        "status": report.verdict,
+        "reason": next(iter(report.remarked(Language.EN)), report.reason),
         "title": report.title,
         "language": report.language,
         "entries": [_entry_json(entry) for entry in report.entries],
+        "usable": report.status == "ok",
+        "remarks": [remark.code for remark in report.remarks],
+        "facts": report.facts,
     }
 
 
@@ -97,8 +91,8 @@ def look_json(spec: FeedSpec, report: Report) -> Mapping[str, object]:
         "url": spec.url,
         "title": spec.title,
         "newsroom": spec.newsroom.name,
-        "status": report.status,
-        "reason": report.reason,
+        "status": report.verdict,
+        "reason": next(iter(report.remarked(Language.EN)), report.reason),
         "count": len(report.entries),
         "newest": iso(report.newest) if report.newest else None,
     }

@@ -13,6 +13,7 @@ from bot.app import App
 from bot.config import Settings, load_feeds
 from bot.errors import JianbaoError, SettingsError
 from bot.feed import FeedSpec
+from bot.feeds.poll import Polled
 from bot.model import Language, Subscription, Wish
 from bot.store import articles, subscriptions
 from bot.stories.due import next_due
@@ -65,13 +66,21 @@ async def _poll(app: App, *, once: bool) -> None:
     await app.read_catalogue()
     ended = asyncio.create_task(stopped())
     while not ended.done():
-        if polled := await app.poller.run(app.clock()):
-            new = phrases.plural(sum(each.kept.new for each in polled), "new article")
-            failed = sum(each.error is not None for each in polled)
-            say(f"{phrases.plural(len(polled), 'feed')} polled, {new}, {failed} failed.")
+        await _round(app, ended)
         if once:
             ended.cancel()
         await asyncio.wait([ended], timeout=app.settings.tick_seconds)
+
+
+async def _round(app: App, ended: "asyncio.Task[None]") -> None:
+    """Poll what is due now: a few feeds of each site, and a few more, until all had their turn."""
+    now, polled = app.clock(), list[Polled]()
+    while not ended.done() and (some := await app.poller.run(now)):
+        polled += some
+    if polled:
+        new = phrases.plural(sum(each.kept.new for each in polled), "new article")
+        failed = sum(each.error is not None for each in polled)
+        say(f"{phrases.plural(len(polled), 'feed')} polled, {new}, {failed} failed.")
 
 
 def _parts(found: Settings, app: App) -> tuple[tuple[str, Callable[[], str]], ...]:
@@ -114,4 +123,6 @@ def _token(found: Settings) -> str:
 
 
 async def _held(app: App) -> str:
-    return phrases.plural(await app.store.read(articles.count), "article")
+    held = phrases.plural(await app.store.read(articles.count), "article")
+    off = [feed.spec.title for feed in await app.catalogue.listed() if feed.state.off_at]
+    return f"{held}; switched off: {', '.join(off)} (jianbao feeds health says why)" if off else held

@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from bot import phrases, results
-from bot.feed import Feed, FeedSpec
+from bot.feed import FeedSpec
 from bot.feeds.catalogue import Report
 from bot.model import Answer, Article, Digest, Headline, Hit, Item, Language, Story, Telling
 from bot.stories.choose import bundles
@@ -237,31 +237,6 @@ def _verdict(verdict: Verdict, article: Article) -> Text:
     return Text.assemble(told.removesuffix(": "), kept, (f"\n{_summed('Score', verdict)}", "dim"))
 
 
-def feeds(listed: Sequence[Feed], now: datetime) -> RenderableType:
-    """Every feed with its state in a line."""
-    if not listed:
-        return Text(
-            "Nothing is read yet: `jianbao poll` and `jianbao run` begin with the feeds of feeds.yaml.", "yellow"
-        )
-    table = Table("Feed", "Newsroom", "Kind", "Last read", "State", box=None, pad_edge=False)
-    for feed in listed:
-        read = _ago(now, feed.state.polled_at)
-        state = (
-            Text(feed.state.reason, "yellow")
-            if feed.state.reason
-            else Text("ok" if feed.state.polled_at else "waiting")
-        )
-        newsroom = feed.spec.newsroom
-        table.add_row(
-            Text(feed.spec.title, f"link {feed.spec.url}"),
-            f"{newsroom.name} ({newsroom.language})",
-            newsroom.kind,
-            read,
-            state,
-        )
-    return table
-
-
 def catalogue(specs: Sequence[FeedSpec]) -> RenderableType:
     """What each feed of feeds.yaml is for, in the file's order, one language after the other."""
     parts: list[RenderableType] = []
@@ -287,7 +262,7 @@ def _purposes(specs: Sequence[FeedSpec]) -> Table:
 def looks(specs: Sequence[FeedSpec], reports: Sequence[Report], now: datetime) -> RenderableType:
     """A line for each feed that was looked at: how much it brought and how new, or what is wrong with it."""
     room = min(_WIDEST_TITLE, max(cell_len(spec.title) for spec in specs))
-    codes = max(len(report.status) for report in reports)
+    codes = max(len(report.verdict) for report in reports)
     return Text("\n").join(
         _look(spec, report, now, room=room, codes=codes) for spec, report in zip(specs, reports, strict=True)
     )
@@ -300,7 +275,11 @@ def _look(spec: FeedSpec, report: Report, now: datetime, *, room: int, codes: in
         return Text.assemble((f"{report.status:>{codes}}  ", "red"), title, "  ", (report.reason, "yellow"))
     newest = f"newest {_ago(now, report.newest)}" if report.newest else "none with a date"
     told = f"{report.reason.removesuffix('.')}, {newest}" if report.entries else report.reason
-    return Text.assemble((f"{report.status:>{codes}}  ", "green"), title, "  ", (told, "dim"))
+    remark = next(iter(report.remarked(Language.EN)), "")
+    look = "yellow" if remark else "green"
+    return Text.assemble(
+        (f"{report.verdict:>{codes}}  ", look), title, "  ", (told, "dim"), (remark and f"; {remark}", "yellow")
+    )
 
 
 def _ago(now: datetime, then: datetime | None) -> str:
@@ -317,6 +296,7 @@ def report(looked: Report) -> RenderableType:
     parts: list[RenderableType] = [
         Rule(Text(looked.title or "(no title)", "bold"), align="left"),
         Text(looked.reason, "dim"),
+        *(Text(remark, "yellow") for remark in looked.remarked(Language.EN)),
     ]
     for entry in looked.entries:
         when = f"{entry.published:%d %b %H:%M}" if entry.published else "no date"

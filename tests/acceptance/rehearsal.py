@@ -20,7 +20,8 @@ from sqlalchemy import ColumnElement, Connection, func, select
 
 from bot.model import Kind
 from bot.store.database import Store
-from bot.store.schema import articles, deliveries, feeds
+from bot.store.feed_tables import feeds
+from bot.store.schema import articles, deliveries
 
 ROOT = Path(__file__).parent.parent.parent
 SHARED = ROOT.parent / "shared"

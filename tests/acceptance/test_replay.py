@@ -13,8 +13,8 @@ from sqlalchemy import Connection, func, select
 from bot.model import Digest, Language
 from bot.store import outbox
 from bot.store.database import Store
+from bot.store.feed_tables import feeds as feed_table
 from bot.store.schema import articles, findings
-from bot.store.schema import feeds as feed_table
 from tests.acceptance.rehearsal import SHARED, Replay, Running, Start, caught_up
 
 START = datetime(2026, 6, 6, 12, 30, tzinfo=UTC)

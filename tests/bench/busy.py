@@ -1,8 +1,8 @@
 """Searching while the bot works, beside searching when it is idle: `python -m tests.bench busy`.
 
-A thousand feeds are read for the first time; then they are read again while what came is encoded and grouped, which the
-bot itself does only one after the other; then the rest is grouped and all of it indexed. Somebody searches through all
-of that, pausing a little after each answer. With an archive of `fill` that is there, `python -m tests.bench.busy HOME
+A thousand feeds are read; then a thousand more, which tell the same, while what came is encoded and grouped, which the bot
+does only one after the other; then the rest is grouped and all of it indexed. Somebody searches through all of that,
+pausing a little after each answer. With an archive of `fill` that is there, `python -m tests.bench.busy HOME
 ARTICLES` prints all times as JSON.
 """
 
@@ -14,7 +14,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from itertools import chain, cycle
 from pathlib import Path
@@ -27,10 +26,10 @@ from bot.config import Settings
 from bot.log import start_log
 from tests.bench.asking import MIX
 from tests.bench.data import A_DAY, BEGIN
-from tests.bench.feeds import FEEDS, catalogue
 from tests.bench.fill import Filler
+from tests.bench.many import FEEDS, catalogue, served
 
-SIZE, ROUNDS, PAUSE = 100_000, 8, 0.05
+SIZE, ENTRIES, ROUNDS, PAUSE = 100_000, 4, 8, 0.05
 MOST = 2.0
 """How many times the p95 of an idle bot a busy one's may be."""
 _ROOT = Path(__file__).parent.parent.parent
@@ -76,14 +75,14 @@ async def main() -> None:
     """Search an idle bot, then a busy one."""
     start_log("error", "text")
     size = int(sys.argv[2])
-    with tempfile.TemporaryDirectory() as folder, _serving() as port:
+    with tempfile.TemporaryDirectory() as folder, served(FEEDS, ENTRIES) as one, served(FEEDS, ENTRIES) as other:
         home = Path(folder) / "home"
         shutil.copytree(sys.argv[1], home)  # what is read goes into it
-        print(json.dumps(await _searched(home, size, port)))
+        print(json.dumps(await _searched(home, size, (one, other))))
 
 
-async def _searched(home: Path, size: int, port: int) -> dict[str, list[float]]:
-    (home / "feeds.yaml").write_text(catalogue(port), "utf-8")
+async def _searched(home: Path, size: int, addresses: tuple[str, str]) -> Times:
+    catalogue(addresses[0], home / "feeds.yaml", FEEDS)
     settings = Settings(
         home=home,
         database_url=f"sqlite:///{home}/jianbao.db",
@@ -102,7 +101,8 @@ async def _searched(home: Path, size: int, port: int) -> dict[str, list[float]]:
         found = {"idle": await seekers.search(ROUNDS)}
 
         async def again() -> None:
-            clock.set(clock() + timedelta(days=1))
+            catalogue(addresses[1], home / "feeds.yaml", FEEDS)
+            await app.read_catalogue()
             await asyncio.gather(app.poller.run(clock()), app.grouper.run())
 
         async def index() -> None:
@@ -113,7 +113,7 @@ async def _searched(home: Path, size: int, port: int) -> dict[str, list[float]]:
         found["worked"] = []
         for name, work in (
             (f"{FEEDS:,} feeds are read", lambda: app.poller.run(clock())),
-            ("they are read again, and what came is encoded and grouped", again),
+            ("as many are read, and what came is encoded and grouped", again),
             ("the rest is grouped and indexed", index),
         ):
             began = time.perf_counter()
@@ -146,18 +146,6 @@ class _Seeker:
         began = time.perf_counter()
         await self._searcher.search(next(self._queries))
         return time.perf_counter() - began
-
-
-@contextmanager
-def _serving() -> Iterator[int]:
-    """The feeds, and the port they are served on."""
-    command = [sys.executable, "-m", "tests.bench.feeds"]
-    with subprocess.Popen(command, cwd=_ROOT, stdout=subprocess.PIPE) as server:
-        assert server.stdout is not None
-        try:
-            yield int(server.stdout.readline())
-        finally:
-            server.terminate()
 
 
 if __name__ == "__main__":

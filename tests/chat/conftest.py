@@ -8,12 +8,7 @@ import simcord
 
 from bot.app import App
 from bot.config import Settings
-from bot.feeds.newsrooms import Newsrooms
-from bot.stories.asking.spelling import Speller
-from bot.stories.entities import Lexicon
-from bot.stories.gloss import Glosser
-from bot.stories.thesaurus import Thesaurus
-from bot.stories.topics import Topics
+from tests import archive, bundled
 from tests.chat.stage import Loaded, Stage, opened
 from tests.fakes import FakeClock, FakeFetcher
 
@@ -21,16 +16,7 @@ from tests.fakes import FakeClock, FakeFetcher
 @pytest.fixture(scope="session")
 def loaded() -> Loaded:
     """The word lists, read once for all tests."""
-    lexicon = Lexicon.load()
-    glosser = Glosser.load(lexicon)
-    return {
-        "lexicon": lexicon,
-        "glosser": glosser,
-        "speller": Speller.load(lexicon, glosser.cedict),
-        "thesaurus": Thesaurus.load(glosser.meanings(), {entity.id for entity in lexicon}),
-        "topics": Topics.load(),
-        "newsrooms": Newsrooms.load(),
-    }
+    return {name: read() for name, read in bundled.LISTS.items()}
 
 
 @pytest.fixture
@@ -45,7 +31,7 @@ def fetcher() -> FakeFetcher:
 
 @pytest.fixture
 async def app(tmp_path: Path, clock: FakeClock, fetcher: FakeFetcher, loaded: Loaded) -> AsyncIterator[App]:
-    made = App(Settings.load(database_url=f"sqlite:///{tmp_path / 'chat.db'}"), clock)
+    made = App(Settings.load(database_url=archive.empty(tmp_path / "chat.db")), clock)
     await opened(made, fetcher, loaded)
     yield made
     await made.store.close()

@@ -21,6 +21,7 @@ from tests.chat.looks import parts, text_of, too_much
 from tests.fakes import FakeClock, FakeEmbedder, FakeFetcher, FakeParser, feed_spec, settle
 
 V2 = 1 << 15
+_A_FORM = discord.InteractionResponseType.modal.value
 Loaded = Mapping[str, object]
 
 
@@ -178,7 +179,10 @@ def names(choices: Sequence[Mapping[str, Any]]) -> list[str]:
 
 def _message_of(request: Any) -> tuple[str, str, dict[str, Any]] | None:
     body = request.json
-    if not isinstance(body, dict):
+    if not isinstance(body, dict) or body.get("type") == _A_FORM:
         return None
-    body = body.get("data", body) if "/callback" in request.path else body
+    if "/callback" in request.path:
+        if body.get("type") == discord.InteractionResponseType.modal.value:
+            return None
+        body = body.get("data", body)
     return (request.method, request.path, body) if isinstance(body, dict) and body.get("components") else None

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 import discord
@@ -13,16 +14,20 @@ from bot.chat.alerts import Crier
 from bot.chat.messenger import DiscordMessenger, Pace
 from bot.chat.render import watches as look
 from bot.errors import ChannelError
+from bot.feed import Feed, Notice
 from bot.model import Language
 from bot.store import alerts as alert_rows
 from bot.store import facts, questions
+from bot.store import feeds as feed_rows
+from bot.store import notices as notice_rows
 from bot.store import watches as rows
 from bot.store.database import Store
+from bot.store.feed_tables import notices
 from bot.store.schema import alerts
 from bot.watch import Alert, Told, Watch
 from tests.chat.looks import buttons_of, text_of
 from tests.chat.stage import Stage, said, shown
-from tests.fakes import ITHOME, NOW, FakeClock, FakeMessenger, article
+from tests.fakes import ITHOME, NOW, FakeClock, FakeMessenger, article, feed_spec
 
 TOLD = Told(story="s1", title="Huawei asks TSMC", link="https://example.com/a", newsrooms=("SCMP", "ITHome"))
 
@@ -99,12 +104,57 @@ async def test_after_a_crash_an_alert_is_looked_for(sqlite: Store) -> None:
     assert [alert.unclear for alert in messenger.alerts] == [True]
 
 
+async def switched_off(store: Store, *, channel: str = "42") -> Feed:
+    """A server's own feed that polling gave up, with its notice."""
+    spec = feed_spec(f"https://{channel}.example", title="Chip Blog")
+    await store.write(feed_rows.put, spec, origin=feed_rows.FROM_COMMAND, now=NOW, scope="77", channel=channel)
+    (feed,) = [each for each in await store.read(feed_rows.listed, scope="77") if each.spec == spec]
+    off = replace(feed.state, trouble="gone", facts={"host": "a.example", "status": 410}, failing_at=NOW, off_at=NOW)
+    await store.write(feed_rows.learn, feed.id, off)
+    await store.write(notice_rows.write, feed, off)
+    return feed
+
+
+async def notices_sent(store: Store) -> list[tuple[str, str | None]]:
+    """How far each notice is, and why one was given up."""
+    query = select(notices.c.state, notices.c.trouble).order_by(notices.c.id)
+    return await store.read(lambda connection: [tuple(row) for row in connection.execute(query)])
+
+
+async def test_a_notice_is_sent_once(sqlite: Store) -> None:
+    """Like an alert: however often the tick comes, and after a wait where it failed."""
+    messenger, clock = FakeMessenger(), FakeClock()
+    crier = Crier(sqlite, messenger, clock=clock)
+    feed = await switched_off(sqlite)
+    await switched_off(sqlite, channel="elsewhere")
+    messenger.refusing = True
+    tries = [await crier.run(), await crier.run()]
+    messenger.refusing = False
+    clock.advance(minutes=1)
+
+    assert (tries, await crier.run(), await crier.run()) == ([0, 0], 1, 0)
+    assert [notice.feed.id for notice in messenger.notices] == [feed.id]
+
+
+async def test_a_notice_for_a_closed_channel_is_given_up(sqlite: Store) -> None:
+    """`/feeds health` says the same; nothing is tried again."""
+    await switched_off(sqlite)
+    crier = Crier(sqlite, Closed(), clock=FakeClock())
+
+    assert [await crier.run(), await crier.run()] == [0, 0]
+    assert await notices_sent(sqlite) == [("failed", "unknown-channel")]
+
+
 class Closed(FakeMessenger):
     """Every channel is gone."""
 
     async def alert(self, alert: Alert) -> str:
         """Refuse."""
         raise ChannelError("unknown-channel", "The channel does not exist any more.", alert=alert.id)
+
+    async def notice(self, notice: Notice) -> str:
+        """Refuse."""
+        raise ChannelError("unknown-channel", "The channel does not exist any more.", notice=notice.id)
 
 
 async def test_a_closed_channel_ends_its_watch(sqlite: Store) -> None:
@@ -189,6 +239,22 @@ async def test_an_alert_that_is_there_is_not_posted_again(stage: Stage, messenge
 
     assert await messenger.alert(again) == posted
     assert len(stage.channel.history()) == 1
+
+
+async def test_a_notice_that_is_there_is_not_posted_again(stage: Stage, messenger: DiscordMessenger) -> None:
+    """It mentions nobody, and after a crash it is found by what stands in its buttons."""
+    await switched_off(stage.store, channel=str(stage.channel.id))
+    (notice,) = await stage.store.read(notice_rows.due, NOW)
+    posted = await messenger.notice(notice)
+    again = replace(notice, attempts=1, first_at=stage.env.now(), unclear=True)
+
+    assert await messenger.notice(again) == posted
+    (told,) = shown(stage.channel.history())
+    assert told == (
+        "### A feed of this server was switched off\n"
+        "**Chip Blog** says that its feed is gone for good (410), so I stopped asking <t:1780920000:R>. "
+        "Readers lose one English newsroom. Give its new address, or remove it."
+    )
 
 
 async def test_watches_are_their_owners_own(stage: Stage) -> None:

@@ -3,7 +3,7 @@ from zoneinfo import ZoneInfo
 
 import discord
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.chat.reader import language_of
@@ -191,7 +191,6 @@ def test_nothing_is_offered_for_nonsense() -> None:
     assert zones_like("xyzzy", first="UTC") == []
 
 
-@settings(deadline=None)
 @given(st.text(max_size=20) | st.from_regex(r"(utc|GMT)?[+-]1?[0-9]", fullmatch=True))
 def test_every_zone_that_is_offered_can_be_chosen(typed: str) -> None:
     """What stands in the menu is read back as itself."""

@@ -11,7 +11,10 @@ from bot.chat.messenger import _CLOSED
 from bot.chat.render.notices import notice
 from bot.chat.words import refused, say, words
 from bot.correction import Act
-from bot.model import Kind, Language
+from bot.curation import Deed
+from bot.feeds.health import Remedy, State
+from bot.feeds.lists import Outcome
+from bot.model import Kind, Language, Topic
 from bot.stories.rank import Score
 from bot.stories.reasons import FAMILIES as EVIDENCE
 from bot.stories.reasons import Kept
@@ -24,6 +27,14 @@ SAFE = {"channel": "<#1>", "member": "<@1>", "language": "English", "reference":
 
 _PARTS = Score(corroboration=1, both_presses=1, china=1, freshness=1, source=1, topic=1, translated=-1, noise=-1)
 FAMILIES = {
+    "act-": set(Deed),
+    "done-": set(Deed) - {Deed.IMPORT},
+    "menu-": set(Deed),
+    "import-": set(Outcome),
+    "line-": set(Outcome) - {Outcome.REFUSED},
+    "of-": {"language", "kind", "topics", "zone", "mixed"},
+    "rhythm-": {"day", "week", "month"},
+    "topic-of-": set(Topic),
     "corrected-": set(Act),
     "evidence-": {*EVIDENCE},
     "kept-": {each.name.lower() for each in Kept},
@@ -32,6 +43,8 @@ FAMILIES = {
     "ended-": {UNREADABLE, *(code for code, _ in _CLOSED.values())},
     "paused-": {code for code, _ in _CLOSED.values()},
     "permission-": {*_NEEDED, _SEND_IN_THREAD},
+    "mend-": {*Remedy, "hide"},
+    "state-": set(State),
     "why-": {name for name, _ in _PARTS.parts()},
 }
 """Keys of which a part is only known when the bot runs, and what that part may be."""

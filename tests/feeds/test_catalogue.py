@@ -1,6 +1,7 @@
 import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -8,13 +9,13 @@ import pytest
 from bot.errors import FetchError, InputError, NotFoundError
 from bot.feed import Entry, FeedSpec, FeedState, Fetched, ParsedFeed
 from bot.feeds.catalogue import Catalogue, Report, Wanted, main_language, report_of
-from bot.feeds.newsrooms import Newsrooms
 from bot.model import Kind, Language, Newsroom
 from bot.store import feeds as feed_rows
 from bot.store.database import Store
+from tests import bundled
 from tests.fakes import NOW, FakeClock, FakeFetcher, FakeParser, feed_spec, page
 
-NEWSROOMS = Newsrooms.load()
+NEWSROOMS = bundled.newsrooms()
 NEW = "https://new.example/feed"
 OURS, OTHER = feed_spec("https://ours.example/feed", title="Ours"), feed_spec("https://other.example", title="Other")
 BUSY = FetchError("busy", "It is busy; try again later.")
@@ -97,7 +98,31 @@ async def test_what_is_wrong_is_in_the_report(
     sqlite: Store, answer: Fetched | FetchError, status: str, reason: str
 ) -> None:
     """A broken feed is a report too."""
-    assert await catalogue(sqlite, {NEW: answer}).look(NEW) == Report(status=status, reason=reason)
+    told = await catalogue(sqlite, {NEW: answer}).look(NEW)
+
+    assert replace(told, facts={}, url="") == Report(status=status, reason=reason)
+    assert told.facts["trouble"] == status
+
+
+async def test_a_look_may_ask_for_what_changed(sqlite: Store) -> None:
+    """Asked with the ETag of an earlier answer, a server may have nothing new to send: that is said, and no trouble."""
+    made = catalogue(sqlite, {NEW: Fetched(url=NEW, body=None)})
+
+    told = await made.look(NEW, etag='"e"')
+
+    assert (told.status, told.verdict, told.reason) == ("ok", "unchanged", "The server says that nothing has changed.")
+
+
+async def test_a_remark_does_not_keep_a_feed_out(sqlite: Store) -> None:
+    """A feed without dates is added; who adds it is told."""
+    made = catalogue(sqlite, {NEW: page("a@ A\nb@ B")})
+
+    told = await made.look(NEW)
+    await add(made)
+
+    assert (told.status, told.verdict) == ("ok", "undated")
+    assert told.remarked(Language.ZH)[0] == "2 个条目中有 2 个没有可用的日期，将以首次见到的时间为准。"
+    assert [feed.spec.url for feed in await made.listed()] == [NEW]
 
 
 async def test_all_are_looked_at_in_their_order(sqlite: Store) -> None:
@@ -163,27 +188,24 @@ async def test_a_known_host_names_the_newsroom(sqlite: Store) -> None:
     made = catalogue(sqlite, {url: page("a 华为发布")})
 
     by_host = await add(made, url)
+    await made.remove(url)
     by_adder = await add(made, url, Language.ZH)
 
     assert by_host.newsroom == Newsroom(name="Reuters", language=Language.EN, kind=Kind.PRESS)
     assert by_adder.newsroom.language is Language.ZH
 
 
-async def test_a_feed_is_taken_for_one_server_alone(sqlite: Store) -> None:
-    """With who wanted it; it is not in the catalogue, and the same feed may be there too."""
+@pytest.mark.parametrize("again", [NEW, "http://www.new.example/feed/", "https://new.example/feed#top"])
+async def test_a_feed_is_added_once(sqlite: Store, again: str) -> None:
+    """However its address is written; a server may read the same feed for itself."""
     made = catalogue(sqlite)
-    wanted = Wanted(url=NEW, kind=Kind.OFFICIAL)
-    report = await made.look(NEW)
+    await sqlite.write(feed_rows.put, feed_spec(NEW), origin=feed_rows.FROM_COMMAND, now=NOW, scope="77")
+    await add(made)
 
-    taken = await made.take(wanted, report, scope="77", by="ada")
-    nobody_else = await made.listed()
-    for_all = await made.add(wanted)
+    with pytest.raises(InputError, match=r"is in the catalogue already, as A feed\."):
+        await add(made, again)
 
-    assert (taken.scope, taken.spec.title, taken.spec.newsroom.kind) == ("77", "A feed", Kind.OFFICIAL)
-    assert taken.spec.newsroom.language is Language.ZH
-    assert nobody_else == []
-    assert for_all.id != taken.id
-    assert for_all.spec == taken.spec
+    assert len(await made.listed()) == 1
 
 
 @pytest.mark.parametrize(
@@ -261,3 +283,118 @@ async def test_what_is_not_read_cannot_be_removed(sqlite: Store) -> None:
     for url in (NEW, "https://nobody.example"):
         with pytest.raises(NotFoundError, match="`jianbao feeds list` shows them"):
             await made.remove(url)
+
+
+SITE = "https://site.example/news"
+
+
+def site(*feeds: str) -> Fetched:
+    """A page of a site that declares feeds."""
+    links = "".join(f'<link rel="alternate" type="application/rss+xml" href="{feed}">' for feed in feeds)
+    return Fetched(url=SITE, body=f"<html><head>{links}</head>".encode())
+
+
+async def found(sqlite: Store, pages: Mapping[str, Fetched | FetchError]) -> tuple[Report, list[str]]:
+    """What stands behind a site's address, and what was asked to find it."""
+    made = catalogue(sqlite, pages)
+    report = await made.find(SITE)
+    return report, [url for url, _, _ in made._fetcher.asked]  # type: ignore[attr-defined]  # noqa: SLF001  # the fake's
+
+
+async def test_a_feed_is_found_where_it_is(sqlite: Store) -> None:
+    """One request, and no more."""
+    report, asked = await found(sqlite, {SITE: page("a A")})
+
+    assert (report.status, report.url, asked) == ("ok", SITE, [SITE])
+
+
+async def test_a_sites_only_feed_is_found(sqlite: Store) -> None:
+    """Where its page says it is."""
+    feed = "https://site.example/blog/atom"
+    report, asked = await found(sqlite, {SITE: site("/blog/atom"), feed: page("a A")})
+
+    assert (report.status, report.url, asked) == ("ok", feed, [SITE, feed])
+
+
+async def test_a_site_with_several_feeds_names_them(sqlite: Store) -> None:
+    """None of them is asked before one is chosen."""
+    report, asked = await found(sqlite, {SITE: site("/a", "/b")})
+
+    assert [each.url for each in report.declares] == ["https://site.example/a", "https://site.example/b"]
+    assert asked == [SITE]
+
+
+async def test_a_site_that_declares_nothing_is_asked_at_the_usual_places(sqlite: Store) -> None:
+    """One after the other, until one answers with a feed."""
+    report, asked = await found(sqlite, {SITE: site(), "https://site.example/atom.xml": page("a A")})
+
+    assert report.url == "https://site.example/atom.xml"
+    assert asked == [SITE, *(f"https://site.example/{name}" for name in ("feed", "rss", "atom.xml"))]
+
+
+async def test_a_site_without_any_feed_is_asked_seven_times(sqlite: Store) -> None:
+    """And what is told is what came from the address that was given."""
+    report, asked = await found(sqlite, {SITE: site()})
+
+    assert (report.status, report.url, len(asked)) == ("not-a-feed", SITE, 7)
+
+
+async def test_a_site_that_refuses_is_not_asked_again(sqlite: Store) -> None:
+    """Whoever wants to be left alone is."""
+    report, asked = await found(sqlite, {SITE: site(), "https://site.example/feed": BUSY})
+
+    assert (report.status, asked) == ("not-a-feed", [SITE, "https://site.example/feed"])
+
+
+@pytest.mark.parametrize("error", [BUSY, FetchError("missing", "Nothing."), FetchError("unreachable", "Nobody.")])
+async def test_where_no_site_answers_nothing_is_looked_for(sqlite: Store, error: FetchError) -> None:
+    """We are no scanner of networks."""
+    report, asked = await found(sqlite, {SITE: error})
+
+    assert (report.status, asked) == (error.code, [SITE])
+
+
+async def test_a_site_with_several_feeds_is_not_added(sqlite: Store) -> None:
+    """The operator is told which there are; one of them is enough."""
+    made = catalogue(sqlite, {SITE: site("/a", "/b"), "https://site.example/a": page("a A")})
+
+    with pytest.raises(InputError) as error:
+        await add(made, SITE)
+    spec = await add(made, "https://site.example/a")
+
+    assert error.value.sentence == (
+        f"{SITE} is a site with several feeds; add one of them: https://site.example/a, https://site.example/b"
+    )
+    assert spec.url == "https://site.example/a"
+
+
+async def test_the_feed_of_a_site_is_added(sqlite: Store) -> None:
+    """Under its own address, and once."""
+    made = catalogue(sqlite, {SITE: site("/a"), "https://site.example/a": page("a A")})
+
+    spec = await add(made, SITE)
+    with pytest.raises(InputError, match="is in the catalogue already"):
+        await add(made, SITE)
+
+    assert spec.url == "https://site.example/a"
+
+
+async def test_a_look_at_many_ends_in_time(sqlite: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was not looked at by then counts as too slow."""
+    made = catalogue(sqlite)
+
+    async def look(place: str, *, zone: str | None = None) -> Report:
+        del zone
+        await asyncio.sleep(0 if "fast" in place else 60)
+        return Report(status="ok", reason="0 entries.")
+
+    monkeypatch.setattr(made, "look", look)
+    specs = [feed_spec("https://fast.example"), *(feed_spec(f"https://{number}.example") for number in range(20))]
+    counted: list[bool] = []
+
+    reports = await made.look_at_all(specs, lambda: counted.append(True), within=timedelta(seconds=0.2))
+
+    assert [report.status for report in reports] == ["ok", *["too-slow"] * 20]
+    assert reports[1].told(Language.EN) == "0.example sent this feed too slowly; please try again later."
+    assert reports[1].told(Language.ZH) == "0.example 发送这个源太慢，请稍后再试。"
+    assert len(counted) == 21

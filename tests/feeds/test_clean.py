@@ -44,6 +44,8 @@ FAMILY = "👨\u200d👩\u200d👧"
         (f"family {FAMILY}!", f"family {FAMILY}!"),
         ("no\u200djoiner", "nojoiner"),
         ("👍\u200d and \u200d👍", "👍 and 👍"),
+        ("❤\ufe0f 1\ufe0f\u20e3 ™\ufe0f", "❤\ufe0f 1\ufe0f\u20e3 ™\ufe0f"),
+        ("a\ufe0fb\ufe01华\ufe00❤\ufe0e", "ab华❤"),
         ("e\u0301", "é"),
         ("Z" + "\u0301\u0302\u0303\u0304\u0305\u0306\u0307", "\u0179\u0302\u0303\u0304\u0305"),
         ("\u3164\u2800", ""),
@@ -56,7 +58,23 @@ def test_markup_becomes_the_text_a_reader_would_see(markup: str, text: str) -> N
     assert plain(markup, 500) == text
 
 
-@given(st.text(max_size=200) | st.text(alphabet="<>/&;#x20abp\u200d\u202e👍🏽\u0301华\n ", max_size=200))
+@given(st.text(alphabet="Ab1 .,:'\"()-é華为，。！（）“”…\u3000\n\t&;<>-~", max_size=60))
+def test_the_short_way_ends_where_the_long_one_does(text: str) -> None:
+    """Text that is plain already is left alone, and would have come out the same by the long way."""
+    long_way = plain(f"<b></b>{text}", 500)
+
+    assert plain(text, 500) == long_way
+
+
+@pytest.mark.parametrize(
+    "link", ["https://a.example/x/1.html?id=2&p=3", "http://news.a.example/", "https://a.example/A;b=c/'d'"]
+)
+def test_a_plain_link_stays_as_it_is(link: str) -> None:
+    """Whatever page it stands on, an ordinary address is what it was."""
+    assert safe_link(link, "https://b.example/feed") == safe_link(f" {link}", "ftp://c.example") == link
+
+
+@given(st.text(max_size=200) | st.text(alphabet="<>/&;#x20abp\u200d\ufe0f\u202e👍🏽\u0301华\n ", max_size=200))
 def test_nothing_unseen_survives(markup: str) -> None:
     """Whatever comes in, no control, bidi override, surrogate or stray zero-width character comes out."""
     text = plain(markup, 100)
@@ -64,7 +82,14 @@ def test_nothing_unseen_survives(markup: str) -> None:
     assert len(text) <= 100
     unseen = [c for c in text if unicodedata.category(c) in {"Cc", "Cf", "Cs", "Zl", "Zp"} and c != "\u200d"]
     assert unseen == []
+    assert all(_is_in_emoji(text, at) for at, c in enumerate(text) if c in "\u200d\ufe0f")
     assert text == text.strip()
+
+
+def _is_in_emoji(text: str, at: int) -> bool:
+    """Whether a joiner stands between two signs, or a selector behind one."""
+    around = [text[at - 1 : at], *([text[at + 1 : at + 2]] if text[at] == "\u200d" else [])]
+    return all(letter and unicodedata.category(letter)[0] in "SMNP" for letter in around)
 
 
 def test_every_invisible_character_of_unicode_is_known() -> None:

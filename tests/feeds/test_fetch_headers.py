@@ -3,7 +3,7 @@ from email.utils import format_datetime
 
 import pytest
 
-from bot.feeds.fetch import fresh_for, retry_after
+from bot.feeds.headers import fresh_for, retry_after
 
 DATE = "Tue, 09 Jun 2026 00:00:00 GMT"
 LATER = "Tue, 09 Jun 2026 01:00:00 GMT"

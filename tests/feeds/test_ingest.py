@@ -7,13 +7,13 @@ import pytest
 
 from bot.errors import InputError, NotFoundError
 from bot.feeds.ingest import Ingested, Ingester
-from bot.feeds.newsrooms import Newsrooms
 from bot.model import Article, Kind, Language, Newsroom
 from bot.store import articles as article_rows
 from bot.store.articles import Kept
 from bot.store.database import Store
+from tests import bundled
 
-NEWSROOMS = Newsrooms.load()
+NEWSROOMS = bundled.newsrooms()
 GOOD = {
     "id": "a1",
     "url": "https://www.example.com/a1?utm_source=x",
@@ -193,10 +193,10 @@ async def test_a_missing_file_is_named(sqlite: Store, tmp_path: Path) -> None:
     ("name", "body"),
     [
         ("picture.jsonl", b"\x89PNG\r\n\x1a\n\xff\xfe"),
-        ("packed.jsonl", gzip.compress(line().encode())),
+        ("packed.jsonl", gzip.compress(line().encode(), mtime=0)),
         ("plain.jsonl.gz", line().encode()),
-        ("cut.jsonl.gz", gzip.compress(line().encode() * 100)[:-20]),
-        ("torn.jsonl.gz", gzip.compress(line().encode())[:12] + b"\xff" * 50),
+        ("cut.jsonl.gz", gzip.compress(line().encode() * 100, mtime=0)[:-20]),
+        ("torn.jsonl.gz", gzip.compress(line().encode(), mtime=0)[:12] + b"\xff" * 50),
         ("chinese.jsonl", "华为".encode("gbk")),
     ],
 )

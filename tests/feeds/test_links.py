@@ -2,7 +2,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.feeds.links import canonical, host_of
+from bot.feeds.links import canonical, host_of, untracked
 
 
 @pytest.mark.parametrize(
@@ -87,3 +87,55 @@ def test_the_key_of_a_key_is_the_key(link: str) -> None:
 def test_a_site_is_known_by_its_bare_host(link: str, host: str) -> None:
     """www, m, ports and paths do not make another site."""
     assert host_of(link) == host
+
+
+@pytest.mark.parametrize(
+    ("link", "kept"),
+    [
+        ("https://36kr.com/p/123?f=rss", "https://36kr.com/p/123"),
+        ("https://e.x/a?utm_source=rss&utm_medium=feed#top", "https://e.x/a#top"),
+        ("https://e.x/a?id=1&spm=a.b&p=2&fbclid=z&sid=3", "https://e.x/a?id=1&p=2&sid=3"),
+        ("https://e.x/a?amp=1", "https://e.x/a?amp=1"),
+        ("https://e.x/a?b=%E5&c=d%20e", "https://e.x/a?b=%E5&c=d%20e"),
+        ("https://e.x/a?ref=feed.example", "https://e.x/a"),
+        ("https://e.x/a?ref=www.feed.example&x=1", "https://e.x/a?x=1"),
+        ("https://e.x/a?ref=other.example", "https://e.x/a?ref=other.example"),
+        ("https://e.x/a?", "https://e.x/a"),
+        ("https://e.x/a#b?utm_source=x", "https://e.x/a#b?utm_source=x"),
+        ("https://m.e.x/a/", "https://m.e.x/a/"),
+        ("", ""),
+    ],
+)
+def test_a_link_is_shown_without_what_follows_its_reader(link: str, kept: str) -> None:
+    """Tracking goes from what is posted too; which page it is, and how it looks, stays as the feed wrote it."""
+    assert untracked(link, "https://www.feed.example/rss") == kept
+
+
+_WORDS = st.text(alphabet="abcxyz0189-_华", min_size=1, max_size=8).filter(lambda word: word != "amp")
+
+
+@given(
+    st.lists(_WORDS, min_size=1, max_size=4),
+    st.lists(st.tuples(st.sampled_from(["sid", "id", "p", "q"]), _WORDS), max_size=3),
+    st.sampled_from(["http://", "https://", "HTTPS://"]),
+    st.sampled_from(["", "www.", "m.", "wap.", "amp.", "www.m."]),
+    st.sampled_from(["", "/", "/amp", "/amp/"]),
+    st.lists(st.sampled_from(["utm_source=x", "f=rss", "spm=a.b", "fbclid=1", "amp=1", "from=rss"]), max_size=3),
+    st.sampled_from(["", "#top"]),
+)
+def test_every_twin_of_a_page_has_its_key(
+    path: list[str],
+    query: list[tuple[str, str]],
+    scheme: str,
+    twin: str,
+    tail: str,
+    tracking: list[str],
+    fragment: str,
+) -> None:
+    """http, www, m., amp, a slash at the end, tracking and a place in the page are one article; its numbers are not."""
+    pairs = [f"{name}={value}" for name, value in query]
+    plain = f"https://news.example/{'/'.join(path)}" + (f"?{'&'.join(pairs)}" if pairs else "")
+    whole = f"{scheme}{twin}news.example/{'/'.join(path)}{tail}?{'&'.join([*tracking, *pairs])}{fragment}"
+
+    assert canonical(whole) == canonical(plain)
+    assert canonical(plain + ("&" if pairs else "?") + "sid=another") != canonical(plain)

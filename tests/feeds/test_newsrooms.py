@@ -5,6 +5,7 @@ import pytest
 from bot.errors import SettingsError
 from bot.feeds.newsrooms import Newsrooms
 from bot.model import Kind, Language, Newsroom
+from tests import bundled
 
 
 def press(name: str, language: Language = Language.EN) -> Newsroom:
@@ -25,7 +26,7 @@ GOOGLE_LINK = "https://news.google.com/rss/articles/CBMi?oc=5"
 
 @pytest.fixture(scope="module")
 def newsrooms() -> Newsrooms:
-    return Newsrooms.load()
+    return bundled.newsrooms()
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from time import thread_time
 
 import pytest
 from hypothesis import given, settings
@@ -29,7 +30,7 @@ def test_a_chinese_feed_becomes_clean_entries() -> None:
     first, second = feed.entries
     assert (feed.title, feed.language, feed.skipped) == ("示例氪", "zh-cn", 0)
     assert first.title == "某芯片公司完成新一轮融资，金额近2亿元"
-    assert first.link == first.guid == "https://36kr.example/p/1111?f=rss"
+    assert first.link == first.guid == "https://36kr.example/p/1111"
     assert first.published == datetime(2026, 3, 26, 2, tzinfo=UTC)
     assert first.summary == "某芯片公司今日宣布完成融资。资金将用于先进封装。"
     assert second.title == "估值突破 1000 亿美元 & 更多"
@@ -82,7 +83,7 @@ def test_a_json_feed_is_cleaned_like_any_other() -> None:
         (b" \r\n\t", "empty"),
         (b"\x00\x00", "empty"),
         (b"\xef\xbb\xbf", "empty"),
-        (b"<!doctype html><html><head><title>Just a moment...</title></head></html>", "html"),
+        (b"<!doctype html><html><head><title>Just a moment...</title></head></html>", "challenge"),
         (b"<html><body>login</body></html>", "html"),
         (b"<!-- x --><!DOCTYPE html PUBLIC '-//W3C//DTD'>\n<HTML></HTML>", "html"),
         (b"<head><meta charset=utf-8></head>", "html"),
@@ -151,12 +152,12 @@ def test_a_declared_entity_is_never_expanded(count: int) -> None:
 )
 def test_a_feed_made_to_be_slow_is_not(hostile: str) -> None:
     """What costs feedparser up to forty seconds ends with its one entry at once."""
-    begun = datetime.now(UTC)
+    begun = thread_time()
 
     feed = _read(hostile)
 
     assert feed.entries[0].title == "x"
-    assert datetime.now(UTC) - begun < timedelta(seconds=2)
+    assert thread_time() - begun < 2
 
 
 def test_entries_are_known_by_guid_then_link_then_words() -> None:
@@ -228,6 +229,64 @@ def test_only_the_newest_entries_are_kept_in_the_feeds_order() -> None:
     assert [entry.title for entry in feed.entries] == [str(n) for n in range(5, MOST_ENTRIES + 5)]
 
 
+@pytest.mark.parametrize(
+    ("language", "title", "zone", "hour"),
+    [
+        ("zh-cn", "华为发布新款芯片", None, 8),
+        ("", "华为发布新款芯片", None, 8),
+        ("en-us", "华为发布新款芯片", None, 8),
+        ("zh-tw", "台積電先進製程", None, 8),
+        ("en", "Huawei ships a chip", None, 16),
+        ("zh-cn", "华为发布新款芯片", "Asia/Tokyo", 7),
+    ],
+)
+def test_a_chinese_feed_keeps_chinas_time(language: str, title: str, zone: str | None, hour: int) -> None:
+    """A date without a zone is China's in a feed with Chinese titles, unless somebody knows better; so is CST."""
+    dates = "2026-03-26 16:00:00", "Thu, 26 Mar 2026 16:00:00 CST"
+    items = "".join(
+        f"<item><title>{title}</title><guid>{date}</guid><pubDate>{date}</pubDate></item>" for date in dates
+    )
+
+    bare, cst = _read(_rss(f"<language>{language}</language>{items}"), zone=zone).entries
+
+    assert bare.published == datetime(2026, 3, 26, hour, tzinfo=UTC)
+    assert cst.published == datetime(2026, 3, 26, 8 if hour == 8 else 22, tzinfo=UTC)
+
+
+def test_a_time_to_come_is_now() -> None:
+    """No entry is of tomorrow; what is more than a clock out of step is counted."""
+    dates = [NOW + timedelta(minutes=minutes) for minutes in (-5, 5, 300)]
+    items = "".join(f"<item><title>{date}</title><pubDate>{date.isoformat()}</pubDate></item>" for date in dates)
+
+    feed = _read(_rss(items))
+
+    assert [entry.published for entry in feed.entries] == [dates[0], NOW, NOW]
+    assert feed.ahead == 1
+
+
+def test_where_a_counter_leads_is_kept() -> None:
+    """FeedBurner says where its links lead in the end; that is what makes two of them one."""
+    item = (
+        "<item><title>a</title><link>https://feeds.example/~r/1</link>"
+        "<feedburner:origLink xmlns:feedburner='http://rssnamespace.org/feedburner/ext/1.0'>https://e.x/a?utm_source=f"
+        "</feedburner:origLink></item>"
+    )
+
+    (entry,) = _read(_rss(item)).entries
+
+    assert (entry.link, entry.origin) == ("https://feeds.example/~r/1", "https://e.x/a?utm_source=f")
+
+
+def test_of_a_thousand_entries_both_ends_are_read() -> None:
+    """Whether a feed begins with its oldest or its newest entry, the newest is kept; the middle costs no time."""
+    item = "<item><title>{0}</title><guid>{0}</guid><pubDate>{1}</pubDate></item>"
+    start = datetime(2026, 1, 1, tzinfo=UTC)
+    items = [item.format(n, (start + timedelta(minutes=n)).isoformat()) for n in range(5000)]
+
+    for whole in (items, items[::-1]):
+        assert "4999" in [entry.title for entry in _read(_rss("".join(whole))).entries]
+
+
 def test_an_update_does_not_stand_in_for_a_publication() -> None:
     """The time of publication wins over a later edit, whatever their order."""
     item = (
@@ -248,7 +307,7 @@ def test_an_ill_formed_feed_gives_what_it_has() -> None:
     assert entries[0].link == "https://e.x/1?a=1&b=2"
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(
     st.binary(max_size=200)
     | st.binary(max_size=120).map(lambda noise: b"<rss><channel><item><title>" + noise)

@@ -3,35 +3,26 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from structlog.testing import capture_logs
 
-from bot.errors import FeedError, FetchError, ParseError
+from bot.errors import FeedError, FetchError
 from bot.feed import Entry, Feed, FeedSpec, FeedState, Fetched
-from bot.feeds.newsrooms import Newsrooms
-from bot.feeds.poll import Polled, Poller, after_failure, after_success, article_of, body_hash, wait_for
-from bot.model import Article
+from bot.feeds.outcome import body_hash
+from bot.feeds.pace import Limits
+from bot.feeds.poll import Polled, Poller, article_of
+from bot.model import Article, Topic
 from bot.store import articles as article_rows
 from bot.store import feeds as feed_rows
 from bot.store.articles import Kept
 from bot.store.database import Store
+from tests import bundled
 from tests.fakes import NOW, SCMP, FakeClock, FakeFetcher, FakeParser, feed, feed_spec, page
 
-NEWSROOMS = Newsrooms.load()
-EVERY = timedelta(minutes=15)
+NEWSROOMS = bundled.newsrooms()
+LIMITS = Limits()
 DAY = timedelta(days=1)
 FIRST, SECOND = feed_spec("https://first.example/feed", title="First"), feed_spec("https://second.example/feed")
 BUSY = FetchError("busy", "It is busy; nothing to do.", retry_after=7200, host="first.example")
-FAILING = FeedState(
-    next_poll_at=NOW,
-    etag="e",
-    modified="m",
-    body_hash="h",
-    polled_at=NOW - DAY,
-    succeeded_at=NOW - DAY,
-    seeded_at=NOW - DAY,
-    failures=3,
-    trouble="busy",
-    reason="It was busy.",
-)
 
 
 class World:
@@ -49,7 +40,8 @@ class World:
             fetcher=self.fetcher,
             parser=FakeParser(),
             newsrooms=NEWSROOMS,
-            every=EVERY,
+            clock=self.clock,
+            limits=LIMITS,
         )
         return await poller.run(self.clock())
 
@@ -77,103 +69,6 @@ async def world(sqlite: Store) -> World:
 
 async def add(world: World, *specs: FeedSpec) -> None:
     await world.store.write(feed_rows.sync, [FIRST, *specs], world.clock())
-
-
-@pytest.mark.parametrize(
-    ("state", "fetched", "hashed"),
-    [
-        (FeedState(next_poll_at=NOW), page("a A", etag="new", modified="then"), body_hash(page("a A"))),
-        (FAILING, page("a A", etag="new", modified="then"), body_hash(page("a A"))),
-        (FAILING, page("a A"), body_hash(page("a A"))),
-        (FAILING, page("", etag="new"), body_hash(page(""))),
-        (FAILING, Fetched(url="", body=None, etag="e", modified="m"), "h"),
-        (FAILING, Fetched(url="", body=None), "h"),
-    ],
-)
-def test_success_clears_the_slate(state: FeedState, fetched: Fetched, hashed: str) -> None:
-    """Trouble is forgotten, both validators are the answer's, and the first success seeds for good."""
-    told = after_success(state, fetched, now=NOW, wait=EVERY)
-
-    assert told == FeedState(
-        next_poll_at=NOW + EVERY,
-        etag=fetched.etag,
-        modified=fetched.modified,
-        body_hash=hashed,
-        polled_at=NOW,
-        succeeded_at=NOW,
-        seeded_at=state.seeded_at or NOW,
-    )
-
-
-@pytest.mark.parametrize(
-    ("failures", "wished", "expected"),
-    [
-        (0, None, EVERY),
-        (1, None, EVERY * 2),
-        (2, None, EVERY * 4),
-        (6, None, EVERY * 64),
-        (7, None, DAY),
-        (10_000, None, DAY),
-        (0, 0.0, EVERY),
-        (0, 60.0, EVERY),
-        (0, 7200.0, timedelta(hours=2)),
-        (5, 7200.0, EVERY * 32),
-        (0, 2 * 86400.0, 2 * DAY),
-    ],
-)
-def test_a_failing_feed_is_asked_less_and_less(failures: int, wished: float | None, expected: timedelta) -> None:
-    """The wait doubles up to a day; a server that wishes for more is obeyed."""
-    error = FetchError("busy", "It is busy.", retry_after=wished)
-
-    told = after_failure(replace(FAILING, failures=failures), error, now=NOW, wait=EVERY)
-
-    assert told.next_poll_at == NOW + expected
-    assert told.failures == failures + 1
-
-
-def test_failure_keeps_what_was_learnt() -> None:
-    """The validators, the last success and the seeding stay; the trouble and its sentence are the newest."""
-    error = ParseError("not-a-feed", "There is a web page.")
-
-    told = after_failure(FAILING, error, now=NOW, wait=EVERY)
-
-    assert told == replace(
-        FAILING,
-        polled_at=NOW,
-        next_poll_at=NOW + EVERY * 8,
-        failures=4,
-        trouble="not-a-feed",
-        reason="There is a web page.",
-    )
-
-
-@pytest.mark.parametrize(
-    ("fresh_for", "base"),
-    [
-        (None, EVERY),
-        (0, EVERY),
-        (60, EVERY),
-        (3600, timedelta(hours=1)),
-        (86400, DAY),
-        (10 * 86400, DAY),
-        (1e20, DAY),
-        (float("inf"), DAY),
-    ],
-)
-def test_a_wait_is_ours_or_the_servers(fresh_for: float | None, base: timedelta) -> None:
-    """Whichever is longer, up to a day, and never more than a tenth beyond."""
-    waits = [wait_for(number, EVERY, fresh_for) for number in range(1, 200)]
-
-    assert base <= min(waits)
-    assert max(waits) <= base * 1.1
-
-
-def test_feeds_drift_apart_and_each_keeps_its_step() -> None:
-    """Many feeds have many waits; one feed has one, in every process."""
-    waits = [wait_for(number, EVERY) for number in range(200)]
-
-    assert len(set(waits)) > 150
-    assert waits == [wait_for(number, EVERY) for number in range(200)]
 
 
 @pytest.mark.parametrize(
@@ -229,6 +124,24 @@ def test_an_article_is_what_its_feed_and_title_say() -> None:
 
     assert (told.newsroom, told.title_language, told.summary, told.relevant) == (SCMP, "zh", "据悉。", True)
     assert not mixed.relevant
+
+
+@pytest.mark.parametrize(
+    ("topics", "mixed", "topic"),
+    [
+        ((Topic.CHIPS,), False, Topic.CHIPS),
+        ((Topic.CHIPS,), True, None),
+        ((Topic.CHIPS, Topic.MODELS), False, None),
+        ((), False, None),
+    ],
+)
+def test_a_feed_of_one_topic_gives_it_to_its_articles(
+    topics: tuple[Topic, ...], topic: Topic | None, *, mixed: bool
+) -> None:
+    """Where all of it is on topic; grouping finds another by the article's own words."""
+    entry = Entry(guid="1", title="A title", link="https://a.example/1")
+
+    assert article_of(feed(topics=topics, mixed=mixed), entry, NEWSROOMS, NOW).topic is topic
 
 
 async def test_a_first_poll_fills_the_archive_and_not_the_digest(world: World) -> None:
@@ -361,9 +274,9 @@ async def test_a_restart_does_not_ask_again_before_time(world: World) -> None:
     await world.poll()
 
     again = await world.poll()
-    world.clock.advance(minutes=17)
+    world.clock.advance(minutes=35)
     due = await world.poll()
-    world.clock.advance(hours=2)
+    world.clock.advance(hours=3)
 
     assert again == []
     assert [each.feed.spec.url for each in due] == [FIRST.url]
@@ -414,3 +327,121 @@ async def test_a_feed_that_breaks_us_breaks_nobody_else(world: World, monkeypatc
     assert list(await world.articles()) == ["b"]
     assert (states[FIRST.url].trouble, states[FIRST.url].failures) == ("unexpected", 1)
     assert states[FIRST.url].next_poll_at > world.clock()
+
+
+async def give(world: World, *answers: Fetched | FetchError, hours: float = 30) -> Sequence[Polled]:
+    """Let the first feed give these answers, one after the other, each when it is due for sure."""
+    polled: Sequence[Polled] = ()
+    for answer in answers:
+        world.fetcher.pages[FIRST.url] = answer
+        polled = await world.poll()
+        world.clock.advance(hours=hours)
+    return polled
+
+
+async def test_the_whole_feed_is_asked_for_once_a_week(world: World) -> None:
+    """A server that says "unchanged" for ever is seen through; one that tells the truth hardly notices."""
+    await give(world, page("a A", etag='"e"'), *[Fetched(url=FIRST.url, body=None, etag='"e"')] * 6)
+    (polled,) = await give(world, page("a A\nb B", etag='"e"'))
+
+    asked = [etag for _, etag, _ in world.fetcher.asked]
+    assert [None in asked[1:5], None in asked[5:]] == [False, True]
+    assert polled.kept == Kept(new=1, known=1)
+
+
+@pytest.mark.parametrize(
+    ("answer", "error", "entries"),
+    [
+        (page(""), "emptied", 3),
+        (page("", is_partial=True), None, 3),
+        (page("c C", is_partial=True), None, 3),
+        (page("c C"), None, 1),
+    ],
+)
+async def test_nothing_vanishes(world: World, answer: Fetched, error: str | None, entries: int) -> None:
+    """A feed that is suddenly empty is broken, a part of one says nothing of the rest; either way what came stays."""
+    (polled,) = await give(world, page("a A\nb B\nc C", etag="e"), answer)
+
+    state = (await world.states())[FIRST.url]
+    assert (polled.error and polled.error.code) == error
+    assert list(await world.articles()) == ["a", "b", "c"]
+    assert (state.trouble, state.entries) == (error, entries)
+
+
+NEW = "https://new.example/feed"
+MOVED = page("a A\nb B", etag="e", moved_to=NEW)
+
+
+async def test_a_feed_that_has_moved_is_asked_at_its_new_address(world: World) -> None:
+    """After three good polls over two days, with the validators it gave there; what was written down stays."""
+    world.fetcher.pages[NEW] = Fetched(url=NEW, body=None, etag="e")
+    await give(world, page("a A", etag="e"), MOVED, Fetched(url=NEW, body=None, etag="e", moved_to=NEW), MOVED, MOVED)
+
+    await world.poll()
+    await world.store.write(feed_rows.sync, [FIRST], world.clock())
+
+    (moved,) = await world.store.read(feed_rows.listed)
+    assert [url for url, *_ in world.fetcher.asked] == [FIRST.url] * 4 + [NEW, NEW]
+    assert world.fetcher.asked[-1] == (NEW, "e", None)
+    assert (moved.spec.url, moved.state.moved_to) == (FIRST.url, NEW)
+
+
+async def test_a_move_to_another_feed_is_not_believed(world: World) -> None:
+    """A parked domain may send a feed of its own: nothing in it is known."""
+    strange = [page(f"x{day} X", moved_to="https://parked.example") for day in range(4)]
+
+    await give(world, page("a A"), *strange)
+
+    assert {url for url, *_ in world.fetcher.asked} == {FIRST.url}
+
+
+async def test_two_feeds_that_become_one_are_read_once(world: World) -> None:
+    """The one that has moved in with the other is switched off, and says why."""
+    await add(world, feed_spec(NEW, title="New"))
+    world.fetcher.pages[NEW] = page("a A\nb B", etag="e")
+
+    await give(world, page("a A", etag="e"), *[MOVED] * 4)
+
+    states = await world.states()
+    assert (states[FIRST.url].trouble, states[FIRST.url].off_at is not None) == ("duplicate", True)
+    assert (states[NEW].trouble, states[NEW].off_at) == (None, None)
+
+
+async def test_a_feed_is_switched_off_when_it_is_gone(world: World) -> None:
+    """At once, said once in the log, and asked no more."""
+    with capture_logs() as told:
+        await give(world, FetchError("gone", "It is gone.", facts={"host": "first.example"}), page("a A"))
+
+    said = [line["event"] for line in told if line["log_level"] == "warning"]
+    assert said == ["feed switched off"]
+    assert len(world.fetcher.asked) == 1
+    assert (await world.states())[FIRST.url].off_at == NOW
+
+
+@pytest.mark.parametrize(("others", "off"), [(True, True), (False, False)])
+async def test_a_name_that_is_gone_is_given_up_where_others_are_there(world: World, *, others: bool, off: bool) -> None:
+    """Where nothing else can be read either, the fault may be our own network's."""
+    lost = FetchError("no-such-host", "There is no such host.", facts={"host": "first.example"})
+    await add(world, SECOND)
+    world.fetcher.pages[SECOND.url] = page("a A") if others else FetchError("unreachable", "Nobody answers.")
+
+    await give(world, *[lost] * 12, hours=20)
+
+    assert ((await world.states())[FIRST.url].off_at is not None) is off
+
+
+async def test_a_feed_that_answers_late_is_asked_late(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A wait begins when the answer came, not when the round began."""
+    world.fetcher.pages[FIRST.url] = page("a A", fresh_for=3600)
+    fetch = world.fetcher.fetch
+
+    async def late(url: str, **said: str | None) -> Fetched:
+        world.clock.advance(minutes=1)
+        return await fetch(url, etag=said["etag"], modified=said["modified"])
+
+    monkeypatch.setattr(world.fetcher, "fetch", late)
+
+    await world.poll()
+
+    assert (await world.states())[FIRST.url].next_poll_at >= NOW + timedelta(minutes=61)
+    assert (await world.articles())["a"].first_seen_at == NOW

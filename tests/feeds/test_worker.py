@@ -53,6 +53,17 @@ async def test_a_feed_comes_back_whole(parser: ParserProcess) -> None:
     assert feed.entries[0].published == datetime(2026, 3, 26, 2, tzinfo=UTC)
 
 
+async def test_what_a_feed_asks_for_comes_back_too(parser: ParserProcess) -> None:
+    """Its home, its wishes and its wrong label cross the border as the values they are."""
+    head = "<link>https://e.x/</link><ttl>30</ttl><skipHours><hour>3</hour></skipHours><skipDays><day>Friday</day></skipDays>"
+    body = GOOD.replace("<rss>", "<?xml version='1.0' encoding='gbk'?><rss>").replace("<channel>", f"<channel>{head}")
+
+    feed = await _parse(parser, body)
+
+    assert (feed.home, feed.ttl, feed.skip_hours, feed.skip_days) == ("https://e.x/", 1800.0, (3,), (4,))
+    assert feed.charset == ("gbk", "utf-8")
+
+
 async def test_a_parse_error_keeps_its_name_and_sentence(parser: ParserProcess) -> None:
     """An error crosses the border between the processes, and the child stays."""
     await _parse(parser)

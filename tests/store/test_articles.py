@@ -109,13 +109,25 @@ async def test_one_article_through_two_feeds_is_one(store: Store, feeds: Sequenc
 
 
 async def test_an_entry_that_moves_stays_one_article(store: Store, feeds: Sequence[int]) -> None:
-    """A known guid and title with a new link is the article we know."""
+    """A known guid and title with a new link is the article we know, and is found where it is now."""
     await store.write(rows.keep, [("g", article("a1"))], feed_id=feeds[0])
 
     kept = await store.write(rows.keep, [("g", article("a2"))], feed_id=feeds[0])
 
     assert kept == Kept(known=1)
-    assert [each.link_key for each in await stored(store)] == ["example.com/a1"]
+    assert [(each.id, each.link_key) for each in await stored(store)] == [("a1", "example.com/a2")]
+
+
+async def test_an_entry_never_moves_to_where_another_is(store: Store, feeds: Sequence[int]) -> None:
+    """Nor does one that another feed brought first: a link stands for one article."""
+    await keep(store, article("a1", "One"), article("a2", "Two"), article("a3", "Three"), feed=feeds[0])
+    await keep(store, article("a3", "Three", seen=LATER), feed=feeds[1])
+
+    moved = [("a1", article("a2", "One")), ("a2", article("a9", "Two")), ("a3", article("a9", "Three"))]
+    await store.write(rows.keep, moved, feed_id=feeds[0])
+    await store.write(rows.keep, [("a3", article("a8", "Three"))], feed_id=feeds[1])
+
+    assert [each.link_key[-2:] for each in await stored(store)] == ["a1", "a9", "a3"]
 
 
 async def test_a_guid_used_again_for_another_article_means_that(store: Store, feeds: Sequence[int]) -> None:

@@ -1,5 +1,6 @@
 import asyncio
 import threading
+import time
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -283,3 +284,31 @@ async def test_writers_wait_their_turn(database_url: str) -> None:
     assert await second.read(lambda connection: connection.execute(select(facts.c.value)).scalar()) == "40"
     await first.close()
     await second.close()
+
+
+async def test_what_waits_is_written_together_and_fails_alone(store: Store) -> None:
+    """Of many writings at once one that fails leaves nothing behind, and the others are kept."""
+
+    def half(connection: Connection) -> None:
+        fact(connection, "half")
+        fact(connection, "half")
+
+    told = await asyncio.gather(
+        *(store.write(half if at == 5 else fact, *([] if at == 5 else [f"fact {at}"])) for at in range(10)),
+        return_exceptions=True,
+    )
+
+    assert [isinstance(each, StoreError) for each in told] == [at == 5 for at in range(10)]
+    assert await store.read(names) == [f"fact {at}" for at in range(10) if at != 5]
+
+
+async def test_who_no_longer_waits_writes_nothing(store: Store) -> None:
+    """A writing that is called off before its turn does not happen."""
+    writing = asyncio.create_task(store.write(lambda _: time.sleep(0.2)))
+    await asyncio.sleep(0.05)
+    called_off = asyncio.create_task(store.write(fact, "unwanted"))
+    await asyncio.sleep(0.01)
+    called_off.cancel()
+    await asyncio.gather(writing, called_off, return_exceptions=True)
+
+    assert "unwanted" not in await store.read(names)

@@ -1,14 +1,13 @@
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
-from bot.feed import Feed, FeedSpec, FeedState
+from bot.feed import LONGEST_WAIT, Feed, FeedSpec, FeedState
 from bot.model import CATALOGUE, Topic
-from bot.store import articles
 from bot.store import feeds as rows
 from bot.store.database import Store
-from tests.fakes import ITHOME, NOW, article, feed_spec
+from tests.fakes import ITHOME, NOW, feed_spec
 
 LATER = NOW + timedelta(hours=1)
 LEARNT = FeedState(
@@ -109,12 +108,105 @@ async def test_a_feed_is_due_when_its_time_has_come(store: Store) -> None:
     await store.write(rows.remove, found["e"].id, NOW)
 
     waiting = await store.read(rows.due, NOW)
-    claimed = await store.write(rows.claim, NOW, LATER)
-    again = await store.write(rows.claim, NOW, LATER)
+    taken = await store.write(rows.take_due, NOW)
+    await store.write(rows.put_off, [feed.id for feed in taken], LATER)
+    again = await store.write(rows.take_due, NOW)
 
     assert waiting == 3
-    assert [feed.spec.title for feed in claimed] == ["b", "a", "f"]
-    assert again == [], "what one process has taken is not another's"
+    assert [feed.spec.title for feed in taken] == ["b", "a", "f"]
+    assert again == []
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"next_poll_at": NOW + LONGEST_WAIT + timedelta(seconds=1)},
+        {"next_poll_at": LATER, "polled_at": NOW + timedelta(seconds=1)},
+    ],
+)
+async def test_a_time_of_a_clock_gone_wrong_is_looked_at(store: Store, said: dict[str, datetime]) -> None:
+    """A poll that is further off than any is, or a last one that is still to come."""
+    await put(store, A, B)
+    found = await listed(store)
+    await store.write(rows.learn, found["A"].id, FeedState(**said))  # type: ignore[arg-type]
+    await store.write(rows.learn, found["B"].id, FeedState(next_poll_at=NOW + LONGEST_WAIT, polled_at=NOW))
+
+    assert [feed.spec.title for feed in await store.write(rows.take_due, NOW)] == ["A"]
+
+
+async def test_a_feed_that_was_given_up_is_read_by_nobody(store: Store) -> None:
+    """It is neither due nor counted, stays so when the file is read again, and is read when somebody resumes it."""
+    await store.write(rows.sync, [A, B], NOW)
+    given_up = (await listed(store))["A"]
+    state = replace(LEARNT, next_poll_at=NOW, off_at=NOW, failing_at=NOW)
+    await store.write(rows.learn, given_up.id, state)
+    await store.write(rows.sync, [A, B], LATER)
+
+    due, counted = await store.read(rows.due, LATER), await store.read(rows.count)
+    await store.write(rows.resume, given_up.id, LATER)
+
+    resumed = (await listed(store))["A"].state
+    assert (due, counted, await store.read(rows.unread, CATALOGUE)) == (1, 1, 1)
+    assert resumed == replace(state, next_poll_at=LATER, off_at=None, failures=0, failing_at=None)
+    assert await store.read(rows.due, LATER) == 2
+
+
+async def test_a_busy_server_is_not_asked_sooner_for_a_pause(store: Store) -> None:
+    """Whoever pauses and resumes a feed does not get around what its server asked for."""
+    await put(store, A)
+    feed = (await listed(store))["A"]
+    await store.write(rows.learn, feed.id, LEARNT)
+
+    await store.write(rows.pause, feed.id, NOW)
+    await store.write(rows.resume, feed.id, NOW)
+
+    assert (await listed(store))["A"].state == replace(LEARNT, failures=0)
+
+
+async def test_a_new_address_is_told_nothing_of_the_old(store: Store) -> None:
+    """What its server said goes, and it seeds again; who is behind it and what was read stay."""
+    await put(store, A)
+    feed = (await listed(store))["A"]
+    moving = {"moved_to": "https://c.example", "moved_at": NOW, "moved_polls": 2, "full_at": NOW}
+    await store.write(rows.learn, feed.id, replace(LEARNT, **moving))  # type: ignore[arg-type]
+
+    await store.write(rows.readdress, feed.id, "https://new.example/feed", LATER)
+
+    moved = (await listed(store))["A"]
+    forgotten = dict.fromkeys(("etag", "modified", "body_hash", "seeded_at"))
+    assert moved.spec == replace(A, url="https://new.example/feed")
+    assert moved.state == replace(LEARNT, next_poll_at=LATER, failures=0, **forgotten)  # type: ignore[arg-type]
+
+
+async def test_a_feed_that_moves_in_with_another_is_seen(store: Store) -> None:
+    """One of the same scope that is read there, as it was written or because it leads there too."""
+    await put(store, A, B, C)
+    await put(store, A, B, origin=rows.FROM_COMMAND, scope="77")
+    found = await listed(store)
+    there = B.url
+
+    async def joined(at: str) -> bool:
+        return await store.read(rows.is_read, found["A"], at=at)
+
+    assert await joined(there)
+    assert not await joined(A.url), "that is the feed itself"
+    assert not await joined("https://new.example/feed")
+    await store.write(rows.pause, found["B"].id, NOW)
+    assert not await joined(there)
+    await store.write(rows.learn, found["C"].id, FeedState(next_poll_at=NOW, moved_to=there))
+    assert await joined(there)
+
+
+async def test_when_anything_was_read_is_known(store: Store) -> None:
+    """The newest success of all feeds."""
+    await put(store, A, B)
+    assert await store.read(rows.last_success) is None
+
+    for title, at in (("A", NOW), ("B", LATER)):
+        feed = (await listed(store))[title]
+        await store.write(rows.learn, feed.id, FeedState(next_poll_at=LATER, succeeded_at=at))
+
+    assert await store.read(rows.last_success) == LATER
 
 
 async def test_syncing_makes_the_catalogue_what_the_file_says(store: Store) -> None:
@@ -195,18 +287,19 @@ async def test_a_paused_feed_is_listed_and_not_read(store: Store) -> None:
     """It keeps what was learnt, and is read again at once when it is resumed."""
     await put(store, A, B)
     feed = (await listed(store))["A"]
-    await store.write(rows.learn, feed.id, LEARNT)
+    await store.write(rows.learn, feed.id, replace(LEARNT, trouble="missing"))
 
     await store.write(rows.pause, feed.id, NOW)
     paused = (await listed(store))["A"]
-    due = await store.write(rows.claim, LATER, LATER)
+    due = await store.write(rows.take_due, LATER)
     await store.write(rows.resume, feed.id, NOW)
 
     resumed = (await listed(store))["A"]
-    assert (paused.paused, paused.state) == (True, LEARNT)
+    known = replace(LEARNT, trouble="missing")
+    assert (paused.paused, paused.state) == (True, known)
     assert [each.spec.title for each in due] == ["B"]
-    assert (resumed.paused, resumed.state) == (False, replace(LEARNT, next_poll_at=NOW))
-    assert await store.read(rows.due, NOW) == 1
+    assert (resumed.paused, resumed.state) == (False, replace(known, next_poll_at=NOW, failures=0))
+    assert await store.read(rows.due, NOW) == 2
 
 
 async def test_all_feeds_of_a_server_are_paused_at_once(store: Store) -> None:
@@ -224,7 +317,7 @@ async def test_all_feeds_of_a_server_are_paused_at_once(store: Store) -> None:
         for scope in (CATALOGUE, "77", "78")
     }
     assert paused == {CATALOGUE: {"A": False}, "77": {"A": True, "B": True}, "78": {"A": False}}
-    read = await store.write(rows.claim, LATER, LATER)
+    read = await store.write(rows.take_due, LATER)
     assert {(each.scope, each.spec.title) for each in read} == {(CATALOGUE, "A"), ("78", "A")}
 
 
@@ -314,15 +407,3 @@ async def test_what_is_read_for_a_server_is_counted(
 
     assert await store.read(rows.count, scope="77") == counts
     assert await store.read(rows.unread, "77") == unread
-
-
-async def test_the_newest_article_of_each_feed_is_known(store: Store) -> None:
-    """By when it was published, whoever found it too; a feed that brought nothing is not there."""
-    await put(store, A, B, C)
-    ids = {title: feed.id for title, feed in (await listed(store)).items()}
-    old, new = article("old", published=NOW - timedelta(days=2), seen=NOW), article("new")
-    await store.write(articles.keep, [("1", new), ("2", old)], feed_id=ids["A"])
-    await store.write(articles.keep, [("x", old)], feed_id=ids["B"])
-    await store.write(articles.keep, [("y", article("of a file", published=LATER))], feed_id=None)
-
-    assert await store.read(rows.newest) == {ids["A"]: NOW, ids["B"]: NOW - timedelta(days=2)}

@@ -250,7 +250,7 @@ async def brought(store: Store, title: str, *, feed: int = 0) -> int:
     return feed
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(texts=st.lists(WRITTEN, max_size=6), queries=st.lists(WRITTEN, min_size=1, max_size=3))
 async def test_both_databases_find_what_the_terms_say(store: Store, texts: list[str], queries: list[str]) -> None:
     """The answer is that of plain set arithmetic over the terms, on either database."""

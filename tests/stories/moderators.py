@@ -22,6 +22,7 @@ from bot.store.schema import stories as table
 from bot.stories import overlay
 from bot.stories.bonds import Bonds, bonds
 from bot.stories.correct import Corrector
+from tests import archive
 from tests.fakes import FakeClock
 
 T = TypeVar("T")
@@ -50,7 +51,7 @@ class Moderators(RuleBasedStateMachine):
         super().__init__()
         self.loop = asyncio.new_event_loop()
         self.folder = tempfile.TemporaryDirectory()
-        self.store = Store(f"sqlite:///{Path(self.folder.name) / 'laws.db'}")
+        self.store = Store(archive.empty(Path(self.folder.name) / "laws.db"))
         self.wait(self.store.open())
         self.clock = FakeClock()
         self.corrector = Corrector(self.store, clock=self.clock)

@@ -3,7 +3,7 @@ from datetime import datetime
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.model import CATALOGUE, Newsroom
@@ -225,7 +225,6 @@ def weeks(draw: st.DrawFn) -> tuple[list[Placed], list[list[int]]]:
 
 
 @given(weeks())
-@settings(deadline=None)
 def test_batch_by_batch_or_all_at_once_is_the_same(week: tuple[list[Placed], list[list[int]]]) -> None:
     """However articles come, late ones too, the stories in the end are those of all of them."""
     placed, batches = week
@@ -239,7 +238,6 @@ def test_batch_by_batch_or_all_at_once_is_the_same(week: tuple[list[Placed], lis
 
 
 @given(weeks())
-@settings(deadline=None)
 def test_every_id_a_reader_saw_leads_somewhere(week: tuple[list[Placed], list[list[int]]]) -> None:
     """An id lives, or leads to one that does; a story that begins takes none that lives."""
     placed, batches = week

@@ -4,7 +4,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.feeds.newsrooms import Newsrooms
 from bot.model import Edition, Language, Newsroom, Update, Window
 from bot.phrases import joined_by
 from bot.store.database import Store
@@ -12,6 +11,7 @@ from bot.stories.byline import Bylines
 from bot.stories.digest import Teller
 from bot.stories.names import Names
 from bot.stories.rank import independent
+from tests import bundled
 from tests.chat.looks import EN, ZH, headline, section, telling
 from tests.chat.looks import items as items_of
 from tests.fakes import DAY, HOUR, ITHOME, KR36, NOW, NVIDIA, REUTERS, SCMP, FakeClock, article, digest, settle, story
@@ -20,7 +20,7 @@ from tests.stories.mornings import LEXICON, whole
 
 NAMES = {"ITHome": "IT之家", "Reuters": "路透社", "36Kr": "36氪"}
 BYLINES = Bylines(NAMES)
-KNOWN = Newsrooms.load()
+KNOWN = bundled.newsrooms()
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from bot.feeds.newsrooms import Newsrooms
 from bot.model import Kind, Language, Newsroom
 from bot.stories.copies import Credits, Print, bare, copied, originals, printed, same_print
 from bot.text import language_of
+from tests import bundled
 from tests.fakes import ITHOME, KR36, NOW, REUTERS, SCMP
 
 HOUR = timedelta(hours=1)
@@ -22,7 +22,7 @@ WAFERS = "Smaller foundries raise wafer prices by a tenth as mature nodes sell o
 
 @pytest.fixture(scope="module")
 def credits() -> Credits:  # noqa: A001  # what it is
-    return Credits(Newsrooms.load().named)
+    return Credits(bundled.newsrooms().named)
 
 
 def told(number: int, title: str = WAFERS, newsroom: Newsroom = SCMP, *, hours: float = 0) -> Print:

@@ -10,17 +10,15 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, precondition, rule
 
-from bot.feeds.newsrooms import Newsrooms
 from bot.model import CATALOGUE, Article
 from bot.ports import Vectors
 from bot.store import articles as article_rows
 from bot.stories.copies import Credits
 from bot.stories.embed import BUNDLED_NAME
-from bot.stories.entities import Lexicon
-from bot.stories.gloss import Glosser
 from bot.stories.group import Grouper
 from bot.stories.marks import Marker
 from bot.stories.topics import Topics
+from tests import bundled
 from tests.stories.events import told, vectors
 from tests.stories.moderators import SERVER, Moderators
 
@@ -38,9 +36,8 @@ class KnownVectors:
 @cache
 def parts() -> tuple[Marker, Topics, Credits]:
     """What grouping reads articles with, loaded once."""
-    lexicon = Lexicon.load()
-    marker = Marker(lexicon, Glosser.load(lexicon).meanings)
-    return marker, Topics.load(), Credits(Newsrooms.load().named)
+    marker = Marker(bundled.lexicon(), bundled.meanings)
+    return marker, bundled.topics(), Credits(bundled.newsrooms().named)
 
 
 class RealGrouping(Moderators):
@@ -87,6 +84,4 @@ class RealGrouping(Moderators):
 
 
 TestCorrected = RealGrouping.TestCase
-TestCorrected.settings = settings(
-    max_examples=12, stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck)
-)
+TestCorrected.settings = settings(max_examples=12, stateful_step_count=12, suppress_health_check=list(HealthCheck))

@@ -81,6 +81,4 @@ class SimpleGrouping(Moderators):
 
 
 TestCorrected = SimpleGrouping.TestCase
-TestCorrected.settings = settings(
-    max_examples=25, stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck)
-)
+TestCorrected.settings = settings(max_examples=25, stateful_step_count=12, suppress_health_check=list(HealthCheck))

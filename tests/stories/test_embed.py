@@ -6,10 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bot.config import BUNDLED_MODEL
 from bot.errors import ModelError
-from bot.stories.bundled import DIMENSIONS
 from bot.stories.embed import BUNDLED_NAME, Encoder
+from tests import bundled
 
 
 @pytest.fixture(scope="session")
@@ -18,10 +17,10 @@ def cpu() -> Iterator[Executor]:
         yield threads
 
 
-@pytest.fixture(scope="session")
-def encoder(cpu: Executor) -> Encoder:
-    """The bundled encoder, loaded once for all."""
-    return Encoder.load(BUNDLED_MODEL, cpu)
+@pytest.fixture
+def encoder() -> Encoder:
+    """The bundled encoder."""
+    return bundled.encoder()
 
 
 async def test_each_text_becomes_one_unit_vector(encoder: Encoder) -> None:
@@ -29,7 +28,7 @@ async def test_each_text_becomes_one_unit_vector(encoder: Encoder) -> None:
     made = await encoder.embed(["SMIC raises prices", "中芯国际涨价", "", "芯片 " * 3000])
 
     assert encoder.name == BUNDLED_NAME
-    assert made.shape == (4, DIMENSIONS)
+    assert made.shape == (4, 512)
     assert made.dtype == np.float32
     assert np.linalg.norm(made, axis=1) == pytest.approx(1, abs=1e-4)
 

@@ -8,11 +8,12 @@ from bot.model import Language
 from bot.store.names import AddedName
 from bot.stories.entities import KINDS, Entity, Lexicon
 from bot.text import fold, is_chinese, traditional
+from tests import bundled
 
 
 @pytest.fixture(scope="module")
 def lexicon() -> Lexicon:
-    return Lexicon.load()
+    return bundled.lexicon()
 
 
 @pytest.mark.parametrize(

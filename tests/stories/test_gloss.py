@@ -10,18 +10,19 @@ from hypothesis import strategies as st
 
 from bot.errors import SettingsError
 from bot.model import Language
-from bot.stories.entities import Entity, Lexicon
+from bot.stories.entities import Entity
 from bot.stories.gloss import Glosser
 from bot.stories.wordbook import cedict
 from bot.stories.wordbook.cedict import Cedict, Packed
 from bot.stories.wordbook.chinese_numbers import value_of
 from bot.stories.wordbook.senses import best
 from bot.stories.wordbook.words import Words
+from tests import bundled
 
-LEXICON = Lexicon.load()
-GLOSSER = Glosser.load(LEXICON)
+LEXICON = bundled.lexicon()
+GLOSSER = bundled.glosser()
 EN, ZH = Language.EN, Language.ZH
-LAWS = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+LAWS = settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 
 TEXTS = st.text() | st.text("华为发布大模型20亿美元，：的了 Nvidia's $3bn-x·第三季", max_size=40)
 SCALES_ZH = {"": 1, "万": 10**4, "亿": 10**8, "万亿": 10**12, "千亿": 10**11, "百万": 10**6}

@@ -9,8 +9,7 @@ from sqlalchemy import Connection, select, update
 
 from bot.correction import Correction
 from bot.errors import StoreError
-from bot.feeds.newsrooms import Newsrooms
-from bot.model import CATALOGUE, Article, Newsroom
+from bot.model import CATALOGUE, Article, Newsroom, Topic
 from bot.store import articles as article_rows
 from bot.store import corrections as correction_rows
 from bot.store import encoding
@@ -25,7 +24,7 @@ from bot.stories.entities import Entity
 from bot.stories.group import Grouper
 from bot.stories.likeness import Likeness, probability
 from bot.stories.settle import story_id
-from bot.stories.topics import Topics
+from tests import archive, bundled
 from tests.fakes import (
     BY_MEANING,
     HOUR,
@@ -42,8 +41,8 @@ from tests.fakes import (
 from tests.stories.corrected import merged, split
 
 MARKER = marker(Entity(id="smic", kind="company", en=("SMIC",), zh=("中芯国际",), china=True))
-TOPICS = Topics.load()
-CREDITS = Credits(Newsrooms.load().named)
+TOPICS = bundled.topics()
+CREDITS = Credits(bundled.newsrooms().named)
 
 PRICES = "SMIC raises wafer prices for mature nodes"
 PRICES_AGAIN = "Wafer prices for mature nodes: SMIC raises them"
@@ -112,7 +111,7 @@ def circle(store: Store, cpu: Executor) -> Grouper:
 @pytest.fixture
 async def other(tmp_path: Path) -> AsyncIterator[Store]:
     """A second archive to compare with."""
-    opened = Store(f"sqlite:///{tmp_path / 'other.db'}")
+    opened = Store(archive.empty(tmp_path / "other.db"))
     await opened.open()
     yield opened
     await opened.close()
@@ -188,6 +187,8 @@ async def test_every_article_learns_what_it_is(store: Store, grouper: Grouper) -
         said("a", "SMIC begins 5nm chip production", relevant=False),
         said("b", "A new cake shop opens in Bristol", relevant=False),
         said("c", "A quiet garden in Kyoto", relevant=True),
+        said("d", "A loud garden in Kyoto", relevant=True, topic=Topic.CHIPS),
+        said("e", "DeepSeek releases a new large language model", relevant=True, topic=Topic.CHIPS),
     )
 
     await grouper.run()
@@ -196,6 +197,7 @@ async def test_every_article_learns_what_it_is(store: Store, grouper: Grouper) -
     assert (await one(store, "a")).topic == "chips"
     assert not (await one(store, "b")).relevant
     assert (await one(store, "c")).relevant
+    assert [(await one(store, name)).topic for name in "cde"] == [None, "chips", "models"]
 
 
 async def test_a_reprint_names_its_original(store: Store, grouper: Grouper) -> None:

@@ -6,11 +6,10 @@ from pydantic import TypeAdapter
 from bot.errors import SettingsError
 from bot.lined import Part
 from bot.stories import meanings as module
-from bot.stories.entities import Lexicon
-from bot.stories.gloss import Glosser
 from bot.stories.meanings import Concept, Meaning, Meanings, blanked, stem
 from bot.stories.wordbook.cedict import Cedict
 from bot.text import fold
+from tests import bundled as lists
 
 LINES = (
     "罢工 罢工 [ba4 gong1] /to strike/to go on strike/",
@@ -23,7 +22,7 @@ LINES = (
 @pytest.fixture(scope="module")
 def bundled() -> Meanings:
     """The concepts and the dictionary as the bot has them."""
-    return Glosser.load(Lexicon.load()).meanings()
+    return lists.meanings()
 
 
 def small(*concepts: Concept) -> Meanings:

@@ -2,7 +2,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.model import Article, Kind, Language, Newsroom, Story, Topic
@@ -204,7 +204,6 @@ told_articles = st.lists(
 )
 
 
-@settings(deadline=None)
 @given(st.lists(told_articles, min_size=2, max_size=6), st.data(), st.sampled_from(Language))
 def test_adding_copies_changes_no_ranking(
     many: list[list[tuple[str, Newsroom, int]]], data: st.DataObject, reader: Language

@@ -2,7 +2,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.model import Article, Headline, Kind, Language, Newsroom, Telling
@@ -266,6 +266,7 @@ articles_of_a_story = st.lists(
 
 
 @given(articles_of_a_story, st.sampled_from(Language))
+@example([at(0, SCMP, LONG, summary=f"{LONG} {LONG_ZH} {LONG}")], ZH)
 def test_every_line_that_is_shown_occurs_in_an_article(articles: list[Article], reader: Language) -> None:
     """Nothing is invented: headlines, links, sentences and names are the articles' own."""
     made = told(reader, *articles)

@@ -3,12 +3,11 @@ from pathlib import Path
 import pytest
 
 from bot.errors import SettingsError
-from bot.stories.entities import Lexicon
-from bot.stories.gloss import Glosser
 from bot.stories.meanings import Concept, Meanings, blanked
 from bot.stories.thesaurus import Entry, Near, Thesaurus
 from bot.stories.wordbook.cedict import Cedict
 from bot.text import fold
+from tests import bundled
 
 NAMES = {"huawei", "seed"}
 CONCEPTS = (
@@ -22,9 +21,9 @@ class Reader:
     """The bundled thesaurus beside the words and names it is asked with."""
 
     def __init__(self) -> None:
-        self.lexicon = Lexicon.load()
-        self.meanings = Glosser.load(self.lexicon).meanings()
-        self.thesaurus = Thesaurus.load(self.meanings, self.lexicon)
+        self.lexicon = bundled.lexicon()
+        self.meanings = bundled.meanings()
+        self.thesaurus = bundled.thesaurus()
 
     def near(self, query: str) -> set[str]:
         """What the headlines that answer a query may say instead; entities have an @ before them."""
@@ -37,7 +36,6 @@ class Reader:
 
 @pytest.fixture(scope="module")
 def reader() -> Reader:
-    """Loaded once: the dictionary takes a second."""
     return Reader()
 
 

@@ -6,16 +6,17 @@ from bot.errors import SettingsError
 from bot.model import Language, Topic
 from bot.stories.entities import Lexicon
 from bot.stories.topics import Relevance, Topics, Verdict, evidence
+from tests import bundled
 
 
 @pytest.fixture(scope="module")
 def lexicon() -> Lexicon:
-    return Lexicon.load()
+    return bundled.lexicon()
 
 
 @pytest.fixture(scope="module")
 def topics() -> Topics:
-    return Topics.load()
+    return bundled.topics()
 
 
 def judged(topics: Topics, lexicon: Lexicon, title: str, summary: str = "") -> Verdict:

@@ -17,8 +17,8 @@ from bot.stories.correct import Corrector
 from bot.stories.group import Grouper
 from bot.stories.likeness import MOST
 from bot.stories.reasons import Kept, Outside, Reason, Why, concerning, kept_out
-from bot.stories.topics import Topics
 from bot.stories.why import Explainer
+from tests import bundled
 from tests.fakes import (
     BY_MEANING,
     HOUR,
@@ -35,7 +35,7 @@ from tests.fakes import (
 )
 from tests.stories.corrected import correction, merged, split
 
-TOPICS = Topics.load()
+TOPICS = bundled.topics()
 MARKER = marker()
 
 

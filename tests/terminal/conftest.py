@@ -1,11 +1,11 @@
-"""Commands typed in this process, with the encoder loaded once for all of them."""
+"""Commands typed in this process, with the encoder and the word lists loaded once for all of them."""
 
 import io
 import logging
 import shutil
 import sys
 from collections.abc import Iterator
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import Executor
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,20 +17,14 @@ from bot.clock import SteppedClock
 from bot.config import BUNDLED_MODEL
 from bot.sample.server import serving
 from bot.stories.embed import Encoder
+from tests import bundled
 from tests.terminal.typed import LINES, Jianbao, Said, beside, written
 
 
-@pytest.fixture(scope="session")
-def encoder() -> Iterator[Encoder]:
-    """The real encoder: loading it takes seconds, and every command would do so again."""
-    with ThreadPoolExecutor(1) as cpu:
-        yield Encoder.load(BUNDLED_MODEL, cpu)
-
-
 @pytest.fixture
-def jianbao(encoder: Encoder, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Jianbao]:
+def jianbao(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Jianbao]:
     """Types a command as the console script would; any other model than the bundled one is loaded as ever."""
-    real = Encoder.load
+    encoder, real = bundled.encoder(), Encoder.load
 
     def load(model: str, cpu: Executor) -> Encoder:
         return encoder if model == BUNDLED_MODEL else real(model, cpu)
@@ -45,6 +39,7 @@ def jianbao(encoder: Encoder, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Ca
         return Said(status=int(ended.value.code or 0), out=out, err=err)
 
     monkeypatch.setattr(Encoder, "load", load)
+    bundled.lend(monkeypatch)
     level = logging.getLogger("apscheduler").level
     yield typed
     structlog.reset_defaults()  # it holds on to this test's standard error

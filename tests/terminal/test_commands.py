@@ -237,7 +237,7 @@ def test_feeds_are_added_listed_and_removed(
     assert [said.status for said in (added, listed, removed, after)] == [0] * 4
     assert added.out.replace("\n", " ") == "Added 码头科技: 码头科技, press, zh. It is read at the next poll. "
     assert "码头科技" in listed.out
-    assert listed.out.count("waiting") == 1
+    assert listed.out.count("not read yet") == 1
     assert removed.out == "码头科技 is no longer read; its articles stay.\n"
     assert after.out.startswith("Nothing is read yet")
 

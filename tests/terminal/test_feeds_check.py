@@ -181,3 +181,32 @@ def test_all_is_well(jianbao: Jianbao, server: str, tmp_path: Path, monkeypatch:
     assert said.status == 0
     assert said.err == "2 feeds looked at: 2 can be read, 0 cannot.\n"
     assert [line.split()[0] for line in said.out.splitlines()] == ["ok", "ok"]
+
+
+def test_a_look_tells_how_the_feed_was_found(jianbao: Jianbao, server: str) -> None:
+    """With -v the raw facts stand above the entries; for programs they are a further key."""
+    plain = jianbao("feeds", "check", f"{server}/silicon-ledger.xml")
+    shown = jianbao("feeds", "check", f"{server}/silicon-ledger.xml", "-v")
+    read = jianbao("feeds", "check", f"{server}/silicon-ledger.xml?key=S3CRET", "--json").json()
+
+    assert shown.out.endswith(plain.out)
+    assert "  hops  " in shown.out
+    assert (read["status"], read["usable"], read["remarks"]) == ("ok", True, [])
+    assert read["facts"]["hops"] == [{"address": f"{server}/silicon-ledger.xml?key=***", "status": 200}]
+    assert read["facts"]["entries"] == len(read["entries"])
+
+
+def test_a_remark_is_no_trouble(jianbao: Jianbao, tmp_path: Path) -> None:
+    """What is odd is told beside the entries, and the feed is of use all the same."""
+    feed = tmp_path / "feed.xml"
+    feed.write_text(
+        "<rss><channel><item><title>华为</title><description>D</description></item></channel></rss>", "utf-8"
+    )
+
+    shown, read = jianbao("feeds", "check", feed), jianbao("feeds", "check", feed, "--json")
+
+    assert (shown.status, shown.err, read.status) == (0, "", 0)
+    assert "1 of its 1 entries have no date" in shown.out
+    assert (read.json()["status"], read.json()["usable"]) == ("undated", True)
+    assert read.json()["remarks"] == ["undated", "thin"]
+    assert len(read.json()["entries"]) == 1

@@ -61,8 +61,8 @@ class Run:
         """What it has logged."""
         return self._err.read_text("utf-8")
 
-    def waits(self, *, out: str = "", err: str = "", seconds: float = 30) -> None:
-        """Wait until it has said this."""
+    def waits(self, *, out: str = "", err: str = "", seconds: float = 300) -> None:
+        """Wait until it has said this; loading takes long on a busy machine."""
         end = time.monotonic() + seconds
         while out not in self.out or err not in self.err:
             assert self.process.poll() is None, f"it ended:\n{self.err}"
@@ -72,7 +72,7 @@ class Run:
     def ends(self) -> int:
         """Ask it to end; its status."""
         self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(15)
+        return self.process.wait(60)
 
 
 @asynccontextmanager

@@ -6,7 +6,7 @@ import discord
 from discord import app_commands
 
 from bot.chat import asks
-from bot.chat.commands.shared import LANGUAGES, Choices, Commands, desk_of, for_readers, quietly
+from bot.chat.commands.shared import LANGUAGES, TOPICS, Choices, Commands, desk_of, for_readers, quietly
 from bot.chat.desk import Asked
 from bot.chat.reader import Reader, reader_of
 from bot.chat.render.layout import RED
@@ -32,9 +32,6 @@ _SORTS = [
     app_commands.Choice(name=app_commands.locale_str("Best first"), value="best"),
     app_commands.Choice(name=app_commands.locale_str("Newest first"), value="new"),
 ]
-_TOPICS = [
-    app_commands.Choice(name=app_commands.locale_str(topic.value.capitalize()), value=topic.value) for topic in Topic
-]
 
 
 @for_readers
@@ -42,7 +39,7 @@ _TOPICS = [
 @app_commands.describe(
     day="A day: 2026-06-08, yesterday, Friday; the last 24 hours by default", topic="Only this topic"
 )
-@app_commands.choices(topic=_TOPICS)
+@app_commands.choices(topic=TOPICS)
 async def digest(
     asked: Asked, day: app_commands.Range[str, 1, 40] | None = None, topic: app_commands.Choice[str] | None = None
 ) -> None:
@@ -90,7 +87,7 @@ def _day_name(weekday: int, ago: int, reader: Language) -> str:
     since="Not before: 7d, 2026-06-01, last friday",
     sort="What comes first",
 )
-@app_commands.choices(topic=_TOPICS, language=LANGUAGES, sort=_SORTS)
+@app_commands.choices(topic=TOPICS, language=LANGUAGES, sort=_SORTS)
 async def search(  # Discord hands over each option by its name
     asked: Asked,
     query: app_commands.Range[str, 1, _LONGEST_QUERY],

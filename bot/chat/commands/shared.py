@@ -7,6 +7,9 @@ import structlog
 from discord import app_commands
 
 from bot.chat.desk import Asked, Desk
+from bot.chat.reader import reader_of
+from bot.chat.times import clock_in, zone_name, zones_like
+from bot.model import Topic
 
 log = structlog.get_logger()
 
@@ -19,6 +22,10 @@ LANGUAGES = [
     app_commands.Choice(name=app_commands.locale_str("English"), value="en"),
     app_commands.Choice(name=app_commands.locale_str("中文"), value="zh"),
 ]
+TOPICS = [
+    app_commands.Choice(name=app_commands.locale_str(topic.value.capitalize()), value=topic.value) for topic in Topic
+]
+Zone = app_commands.Range[str, 1, 60]
 
 
 def desk_of(asked: Asked) -> Desk:
@@ -34,6 +41,18 @@ async def quietly(choices: Callable[[], Awaitable[Choices]]) -> Choices:
     except Exception:  # the edge of a menu: there is no place to tell an error in
         log.exception("menu failed")
         return []
+
+
+async def zones(asked: Asked, typed: str) -> Choices:
+    """Time zones that were probably meant, each with what its clocks show."""
+
+    async def offered() -> Choices:
+        now = desk_of(asked).subscriptions.now()
+        like = zones_like(typed, first=reader_of(asked).zone)
+        called = ((zone_name(zone), clock_in(zone, now)) for zone in like)
+        return [app_commands.Choice(name=f"{name} · {clock}", value=name) for name, clock in called]
+
+    return await quietly(offered)
 
 
 def for_readers(command: C) -> C:

@@ -5,13 +5,13 @@ from typing import Any
 import discord
 from discord import app_commands
 
-from bot.chat.commands.shared import LANGUAGES, Choices, Commands, desk_of, for_moderators, quietly
+from bot.chat.commands.shared import LANGUAGES, Choices, Commands, Zone, desk_of, for_moderators, quietly, zones
 from bot.chat.desk import Asked
 from bot.chat.reader import Reader, reader_of
 from bot.chat.render import notices
 from bot.chat.render.safe import bare
 from bot.chat.subscriptions import Options
-from bot.chat.times import clock_in, time_of, zone_name, zone_of, zones_like
+from bot.chat.times import time_of, zone_of
 from bot.chat.words import refused, say
 from bot.model import Language
 
@@ -52,7 +52,7 @@ class _Chosen(app_commands.Transformer):
 async def subscribe(
     asked: Asked,
     time: app_commands.Range[str, 1, 20] | None = None,
-    timezone: app_commands.Range[str, 1, 60] | None = None,
+    timezone: Zone | None = None,
     channel: app_commands.Transform[Named, _Chosen] | None = None,
     language: app_commands.Choice[str] | None = None,
 ) -> None:
@@ -74,17 +74,7 @@ async def subscribe(
     await desk.private(asked, work)
 
 
-@subscribe.autocomplete("timezone")
-async def zones(asked: Asked, typed: str) -> Choices:
-    """Zones that were probably meant, each with what its clocks show."""
-
-    async def offered() -> Choices:
-        now = desk_of(asked).subscriptions.now()
-        like = zones_like(typed, first=reader_of(asked).zone)
-        called = ((zone_name(zone), clock_in(zone, now)) for zone in like)
-        return [app_commands.Choice(name=f"{name} · {clock}", value=name) for name, clock in called]
-
-    return await quietly(offered)
+subscribe.autocomplete("timezone")(zones)
 
 
 @for_moderators

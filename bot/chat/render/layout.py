@@ -22,8 +22,9 @@ RED, AMBER, GREEN = 0xC8102E, 0xE0A030, 0x3BA55D
 """The edge of what is read, of what went wrong, and of what was done."""
 
 Row = Sequence[ui.Item[Any]]
-Group = Sequence[str]
-"""Texts that belong together: each stands a little apart from the next, and a line parts one group from another."""
+Group = Sequence[str | Row]
+"""Texts that belong together, with rows of buttons of their own: each stands a little apart from the next, and a line
+parts one group from another."""
 
 
 def message(groups: Sequence[Group], rows: Iterable[Row] = (), *, colour: int = RED) -> ui.LayoutView:
@@ -33,14 +34,14 @@ def message(groups: Sequence[Group], rows: Iterable[Row] = (), *, colour: int = 
     """
     filled = [row for row in rows if row]
     groups = [group for group in groups if group]
-    below = sum(1 + len(row) for row in filled)
-    if 1 + sum(map(len, groups)) + len(groups) + below > MOST_COMPONENTS:
-        groups = [("\n".join(group),) for group in groups]
+    below = sum(map(_size, filled))
+    if 1 + sum(_size(each) for group in groups for each in group) + len(groups) + below > MOST_COMPONENTS:
+        groups = [_joined(group) for group in groups]
     view = ui.LayoutView(timeout=None)
     container: ui.Container[ui.LayoutView] = ui.Container(accent_colour=discord.Colour(colour))
     for group, is_last in zip(groups, [*(False for _ in groups[1:]), True], strict=True):
-        for text in group:
-            container.add_item(ui.TextDisplay(text))
+        for each in group:
+            container.add_item(ui.TextDisplay(each) if isinstance(each, str) else ui.ActionRow(*each))
         if not is_last:
             container.add_item(ui.Separator())
     for row in filled:
@@ -51,8 +52,19 @@ def message(groups: Sequence[Group], rows: Iterable[Row] = (), *, colour: int = 
 
 def fits(groups: Iterable[Group]) -> bool:
     """Whether one message holds these texts."""
-    whole = "\n".join(text for group in groups for text in group)
+    whole = "\n".join(text for group in groups for text in group if isinstance(text, str))
     return units(whole) <= MOST_UNITS and len(whole.encode()) <= MOST_BYTES
+
+
+def _size(part: str | Row) -> int:
+    """How many components a text or a row is."""
+    return 1 if isinstance(part, str) else 1 + len(part)
+
+
+def _joined(group: Group) -> Group:
+    """A group whose texts are one."""
+    texts = "\n".join(each for each in group if isinstance(each, str))
+    return [texts, *(each for each in group if not isinstance(each, str))]
 
 
 def stamp(at: datetime, style: str = "f") -> str:

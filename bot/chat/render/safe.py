@@ -47,6 +47,11 @@ def bare(text: str, limit: int) -> str:
     return cut(_BLANKS.sub(" ", _UNSEEN.sub(" ", text)).strip(), limit) or "…"
 
 
+def code(text: str, limit: int) -> str:
+    """A text as it is, to be copied: between backticks, where Discord reads nothing into it."""
+    return f"`{bare(text.replace('`', ''), limit)}`"
+
+
 def link(text: str, url: str, *, limit: int | None = None, longest: int = 512) -> str:
     """A text that leads to an address; the text alone where the address is none that can be shown, or is too long."""
     shown = plain(text, limit)

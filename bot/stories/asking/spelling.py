@@ -5,6 +5,7 @@ letters wrong, missing or changed places (hauwei), words joined or parted (deep 
 the same (中心国际).
 """
 
+import gc
 import re
 from collections import Counter
 from collections.abc import Callable, Container, Iterable, Iterator
@@ -101,10 +102,16 @@ class Speller:
     @classmethod
     def load(cls, lexicon: Lexicon, cedict: Cedict) -> "Speller":
         """With the words and the readings of the dictionary; takes a second."""
-        return cls(lexicon, cedict=cedict, ordinary=cedict.english_words() | _NEWER)
+        loaded = cls(lexicon, cedict=cedict, ordinary=cedict.english_words() | _NEWER)
+        # The word lists stay for good: the collector walking through them would hold the event loop up for 0.1 s.
+        gc.collect()
+        gc.freeze()
+        return loaded
 
     def knowing(self, lexicon: Lexicon) -> "Speller":
         """The same for a lexicon with other names, such as a server's; made in some 60 ms."""
+        if lexicon is self._lexicon:
+            return self
         return Speller(lexicon, cedict=self._cedict, ordinary=self._ordinary)
 
     def guesses(self, free: str, known: Callable[[str], bool]) -> tuple[Guess, ...]:

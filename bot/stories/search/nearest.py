@@ -42,8 +42,8 @@ _UNSAFE = re.compile(r"[^\w.-]+")
 class Nearest:
     """The index of an archive's vectors of one model, in a folder that several processes may have open.
 
-    `find` answers from what is there and waits for nothing; `refresh` brings in what was encoded since. What is
-    `asked` may be worked out in another thread than the rest.
+    `find` answers from what is there, in the executor `asked`, and waits for nothing; `refresh` brings in what was
+    encoded since. A view of the index never changes, so the two need not wait for each other.
     Where the folder cannot be written, or another process is writing, what is new is kept in memory alone.
     """
 
@@ -82,7 +82,7 @@ class Nearest:
         if not self._view:
             return []
         limits = Limits(scope=scope, since=since, until=until, among=among)
-        near = await self._answer(self._view.nearest, asked, limits, count + count // _SPARE)
+        near = await self._answered(self._view.nearest, asked, limits, count + count // _SPARE)
         numbers, vectors = await self._store.read(vector_rows.of, self._model, list(near))
         exact = dict(zip(numbers, products(vectors, asked).tolist(), strict=True)) if numbers else {}
         self._doubted = self._doubted or is_off(near, exact)
@@ -90,7 +90,7 @@ class Nearest:
 
     async def likeness(self, asked: Vector, numbers: Collection[int]) -> dict[int, float]:
         """How near these articles are, right to some thousandths; of those that are in the index."""
-        return await self._answer(self._view.likeness_of, asked, numbers) if self._view else {}
+        return await self._answered(self._view.likeness_of, asked, numbers) if self._view else {}
 
     async def refresh(self) -> None:
         """Bring in what was encoded since the last time; make the index anew where it is missing, damaged or worn."""
@@ -216,5 +216,5 @@ class Nearest:
     async def _run(self, work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._cpu, partial(work, *args, **kwargs))
 
-    async def _answer(self, work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+    async def _answered(self, work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._asked, partial(work, *args, **kwargs))

@@ -1,5 +1,6 @@
 """What was typed, understood: its parts, its limits, and who asks."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
@@ -115,7 +116,7 @@ class Questions:
 
     async def _guesses(self, free: str, lexicon: Lexicon, scope: str) -> tuple[Guess, ...]:
         """The misspelt names; a word that a fair number of articles have is not certainly one."""
-        speller = self._speller_of(lexicon)
+        speller = await asyncio.to_thread(self._speller_of, lexicon)  # made anew where a server has added names
         guesses = speller.guesses(free, _unknown) if free else ()
         if not any(guess.certain for guess in guesses):  # the archive could only make them less so
             return guesses

@@ -12,7 +12,7 @@ from bot.chat import delivery as rules
 from bot.chat.delivery import Courier, next_try
 from bot.errors import DeliveryError, UnclearError
 from bot.model import Delivery
-from bot.store import outbox as outbox_rows
+from bot.store import sending
 from bot.store.database import Store
 from bot.store.editions import SENDING, SENT, WAITING
 from tests.chat.delivery.outbox import WatchingMessenger, decided, killed, outbox, waits_until
@@ -127,7 +127,7 @@ async def test_a_try_that_hangs_is_cut_off(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Within the lease, so that no other program sends it meanwhile; it waits its turn and says why."""
-    assert rules.LONGEST_TRY < outbox_rows.LEASE  # the one depends on the other
+    assert rules.LONGEST_TRY < sending.LEASE  # the one depends on the other
     monkeypatch.setattr(rules, "LONGEST_TRY", timedelta(seconds=0.05))
     await decided(sqlite, "slow")
     messenger.slow = {"slow"}

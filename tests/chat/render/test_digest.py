@@ -104,7 +104,7 @@ def numbers_in(told: Digest) -> list[int]:
     return [item.number for item in look.stories_of(told)]
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 @given(digests())
 def test_what_fits_can_be_posted_whatever_is_told(told: Digest) -> None:
     """No digest breaks a limit of Discord's, and every component says whose it is."""
@@ -118,7 +118,7 @@ def test_what_fits_can_be_posted_whatever_is_told(told: Digest) -> None:
     assert all(MARK.text in each for each in ids)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 @given(digests())
 def test_what_is_not_told_is_told_to_be_missing(told: Digest) -> None:
     """Only the last stories are left out, the digest knows which, and each that is left stands in the message."""

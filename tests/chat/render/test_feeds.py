@@ -1,5 +1,6 @@
+from collections.abc import Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
@@ -7,12 +8,13 @@ from hypothesis import strategies as st
 
 from bot.chat import asks
 from bot.chat.render import feeds as look
-from bot.feed import Entry, Feed, FeedState
-from bot.feeds.catalogue import Report
+from bot.feed import Brought, Feed, FeedState
 from bot.model import CATALOGUE, Kind, Language
 from tests.chat.looks import EN, ZH, buttons_of, payload, text_of, too_much
 from tests.fakes import ITHOME, NOW, TECHMEME, feed
 
+FAILING = FeedState(next_poll_at=NOW, polled_at=NOW, failing_at=NOW, trouble="busy", reason="secret", failures=1)
+OFF = replace(FAILING, off_at=NOW)
 EVERYONE, MODERATORS = asks.Sources(), asks.Sources(curating=1)
 
 hostile = st.sampled_from(["芯" * 200, "[a](https://evil)", "@everyone\n# x", "x", "😀" * 100, "The feed answers 404."])
@@ -25,7 +27,7 @@ def feeds(draw: st.DrawFn) -> list[Feed]:
     return [
         replace(
             feed(number, title=draw(hostile), home=draw(sites)),
-            state=FeedState(next_poll_at=NOW, reason=draw(st.none() | hostile)),
+            state=FeedState(next_poll_at=NOW, polled_at=NOW, failures=draw(st.integers(0, 1)), failing_at=NOW),
             scope=draw(st.sampled_from([CATALOGUE, "1"])),
             paused=draw(st.booleans()),
             muted=draw(st.booleans()),
@@ -34,60 +36,87 @@ def feeds(draw: st.DrawFn) -> list[Feed]:
     ]
 
 
-def page(found: list[Feed], ask: asks.Sources, reader: Language = EN) -> str:
-    return text_of(payload(look.sources(found, {}, ask, reader)))
+def page(found: list[Feed], ask: asks.Sources, reader: Language = EN, brought: Mapping[int, Brought] = {}) -> str:
+    return text_of(payload(look.sources(found, brought, ask, reader, now=NOW)))
 
 
-@settings(max_examples=40, deadline=None)
+def daily(newest: datetime, count: int = 5) -> Brought:
+    """What a feed brought that has so many articles a day, two thirds of them on topic."""
+    return Brought(newest=newest, oldest=newest - timedelta(days=28), count=28 * count, on_topic=2 / 3)
+
+
+@settings(max_examples=40)
 @given(feeds(), st.sampled_from(Language), st.integers(-1, 4))
 def test_a_page_of_feeds_fits_whatever_is_the_matter(found: list[Feed], reader: Language, number: int) -> None:
     """Every page, for everyone and for moderators, is a message that Discord takes."""
-    newest = {each.id: NOW for each in found}
+    brought = {each.id: daily(NOW, 10_000) for each in found}
     asked = [replace(ask, page=number) for ask in (EVERYONE, MODERATORS)]
 
-    sent = [payload(look.sources(found, newest, ask, reader)) for ask in asked]
+    sent = [payload(look.sources(found, brought, ask, reader, now=NOW)) for ask in asked]
 
     assert [too_much(each) for each in sent] == [[], []]
 
 
 def test_the_fullest_page_fits() -> None:
-    """Twelve feeds with long names, long addresses and long troubles are one message."""
-    state = FeedState(next_poll_at=NOW, reason="源" * 200)
+    """Twelve failing feeds with long names and long addresses are one message."""
+    state = FeedState(next_poll_at=NOW, polled_at=NOW, trouble="busy", failing_at=NOW, failures=1)
     found = [feed(number, title="芯" * 100, home="https://e.com/" + "x" * 185, state=state) for number in range(12)]
 
-    sent = payload(look.sources(found, {}, MODERATORS, ZH))
+    sent = payload(look.sources(found, {each.id: daily(NOW) for each in found}, MODERATORS, ZH, now=NOW))
 
     assert too_much(sent) == []
-    assert text_of(sent).count("读取失败") == 12
+    assert text_of(sent).count("起读取失败") == 12
 
 
 def test_a_feed_tells_what_it_is_and_when_it_last_brought_something() -> None:
     """Its name leads to its site; its language and kind are those of its newsroom."""
-    one = feed(1, title="IT之家", newsroom=ITHOME, home="https://www.ithome.com/")
+    works = FeedState(next_poll_at=NOW, polled_at=NOW, succeeded_at=NOW)
+    one = feed(1, title="IT之家", newsroom=ITHOME, home="https://www.ithome.com/", state=works)
     two = feed(2, title="Techmeme", newsroom=TECHMEME)
 
-    text = text_of(payload(look.sources([one, two], {1: NOW - timedelta(hours=1)}, EVERYONE, EN)))
+    *_, first, second = page([one, two], EVERYONE, EN, {1: daily(NOW - timedelta(hours=1))}).splitlines()
 
-    assert text.splitlines() == [
-        "## Feeds read here: 2",
-        "-# Only press counts as a newsroom that confirms a story. Moderators add feeds with `/feeds add`.",
-        "**[IT之家](https://www.ithome.com/)** · Chinese · press · newest <t:1780916400:R>",
-        "**[Techmeme](https://example.com/feed)** · English · aggregator · nothing yet",
+    assert first.startswith("**[IT之家](https://www.ithome.com/)** · works · Chinese · press · newest <t:1780916400:R>")
+    assert first.endswith(" · 5 a day · 67 % on topic")
+    assert second == "**[Techmeme](https://example.com/feed)** · **not read yet** · English · aggregator · nothing yet"
+
+
+def test_the_states_of_all_are_counted_at_the_top() -> None:
+    """How many feeds there are, and how many of each kind."""
+    assert page([feed(1), feed(2, state=FAILING), feed(3, state=OFF)], EVERYONE).splitlines()[:2] == [
+        "## Feeds read here: 3",
+        "-# not read yet 1 · failing 1 · switched off 1",
     ]
 
 
 @pytest.mark.parametrize(
-    ("one", "told"),
+    ("one", "english", "chinese"),
     [
-        (replace(feed(), paused=True), "paused"),
-        (replace(feed(), muted=True), "hidden in this server"),
-        (feed(state=FeedState(next_poll_at=NOW, reason="There is nothing there.")), "failing: There is nothing there."),
+        (replace(feed(), paused=True), "paused", "暂停"),
+        (replace(feed(), muted=True), "hidden here", "在此隐藏"),
+        (feed(), "not read yet", "尚未读取"),
+        (feed(state=FAILING), "failing since <t:1780920000:D>", "自 <t:1780920000:D> 起读取失败"),
+        (
+            feed(state=OFF),
+            "switched off since <t:1780920000:D>",
+            "自 <t:1780920000:D> 起停止读取",
+        ),
     ],
 )
-def test_moderators_see_what_is_the_matter_and_others_do_not(one: Feed, told: str) -> None:
-    """A feed's troubles are for those who can do something about them."""
-    assert page([one], MODERATORS).endswith(f" · **{told}**")
-    assert told not in page([one], EVERYONE)
+def test_everyone_sees_how_a_feed_is(one: Feed, english: str, chinese: str) -> None:
+    """In words, and since when; what its server said is for those who can do something about it."""
+    for ask in (EVERYONE, MODERATORS):
+        assert f"** · **{english}** · " in page([one], ask, EN)
+        assert f"** · **{chinese}** · " in page([one], ask, ZH)
+        assert "secret" not in page([one], ask)
+
+
+def test_moderators_are_led_to_what_is_wrong() -> None:
+    """By a button, where anything is."""
+    ill, well = [feed(state=FAILING)], [feed()]
+    sent = [payload(look.sources(each, {}, ask, EN, now=NOW)) for each in (ill, well) for ask in (EVERYONE, MODERATORS)]
+
+    assert [buttons_of(each) for each in sent] == [{}, {"What is wrong?": "show:health/1"}, {}, {}]
 
 
 def test_a_servers_own_feed_is_told_to_be_its_own() -> None:
@@ -129,7 +158,7 @@ def test_many_feeds_are_turned_page_by_page(number: int, turns: dict[str, str]) 
     """A moderator's pages stay a moderator's."""
     found = [feed(each) for each in range(30)]
 
-    sent = payload(look.sources(found, {}, replace(MODERATORS, page=number), EN))
+    sent = payload(look.sources(found, {}, replace(MODERATORS, page=number), EN, now=NOW))
 
     assert buttons_of(sent) == turns
     assert f"Page {number} of 3" in text_of(sent)
@@ -138,32 +167,3 @@ def test_many_feeds_are_turned_page_by_page(number: int, turns: dict[str, str]) 
 def test_nothing_is_read_yet() -> None:
     """A server without feeds is told so."""
     assert page([], EVERYONE) == "No feed is read here yet."
-
-
-def test_a_look_at_a_feed_shows_its_latest_entries() -> None:
-    """Three are enough to see that it is the right one; a hostile title stays a title."""
-    entries = tuple(
-        Entry(guid=str(number), title=title, link="https://e.com/1", published=NOW)
-        for number, title in enumerate(["SMIC", "# @everyone", "", "four"])
-    )
-    looked = Report(status="ok", reason="", title="[x](https://evil)", language=EN, entries=entries)
-
-    text = text_of(payload(look.report(looked, EN, heading="It works.")))
-
-    assert text.splitlines() == [
-        "## (x)(https:\u200b//evil)",
-        "It works.",
-        "### Its latest entries",
-        "<t:1780920000:R> [SMIC](https://e.com/1)",
-        "<t:1780920000:R> [\u200b# @\u200beveryone](https://e.com/1)",
-        "<t:1780920000:R> […](https://e.com/1)",
-    ]
-
-
-def test_a_look_at_what_is_no_feed_says_why() -> None:
-    """The reason comes from fetching or parsing, and is shown as text."""
-    looked = Report(status="not-a-feed", reason="There is a <web page> instead.")
-
-    text = text_of(payload(look.report(looked, EN, heading="")))
-
-    assert text == "### That did not work\nI cannot read that as a feed. There is a ‹web page› instead."

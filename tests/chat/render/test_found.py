@@ -58,7 +58,7 @@ PAIR = Answer(
 )
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(
     st.lists(st.tuples(told_stories, st.sampled_from(["all", "near", "alone", "other"])), max_size=12),
     titles,

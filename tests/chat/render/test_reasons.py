@@ -251,7 +251,7 @@ told_reasons = st.builds(
 acts = st.sampled_from(Act).map(lambda act: correction(1, act, "s1", scope="77"))
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(
     st.lists(told_reasons, min_size=1, max_size=9),
     st.lists(acts, max_size=9),

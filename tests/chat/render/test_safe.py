@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.chat.render.safe import bare, cut, href, link, plain, root_of, units
+from bot.chat.render.safe import bare, code, cut, href, link, plain, root_of, units
 
 _SIGNS = ["[", "]", "(", ")", "<", ">", "@", "#", "*", "_", "~", "|", "`", "\\", "-# ", "# ", "> ", "- ", "1. ", "://"]
 _WORDS = ["http", "https", "everyone", "here", "discord.gg/x", "discord.com/invite/x", "t:1:R", "/digest:1", "id:guide"]
@@ -175,3 +175,15 @@ def test_a_cut_is_the_beginning_and_says_so(text: str, limit: int) -> None:
 
     assert units(left) <= limit
     assert left == text or (left.endswith("…") and text.startswith(left[:-1]))
+
+
+@given(hostile)
+def test_a_text_to_copy_stays_between_its_backticks(text: str) -> None:
+    """Nothing in it ends them, and it is one line."""
+    shown = code(text, 50)
+
+    assert shown.count("`") == 2
+    assert shown.startswith("`")
+    assert shown.endswith("`")
+    assert "\n" not in shown
+    assert units(shown) <= 52

@@ -44,7 +44,7 @@ articles = st.builds(
 told_stories = st.lists(articles, min_size=1, max_size=30).map(lambda found: story(*found, id="x" * 32))
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(told_stories, st.sampled_from(Language), st.integers(-1, 9), st.booleans())
 def test_a_card_fits_whatever_it_tells(one: Story, reader: Language, page: int, public: bool) -> None:
     """Every page of every story's card is a message that Discord takes."""
@@ -65,7 +65,7 @@ headlines = st.builds(
 )
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(
     st.lists(st.tuples(headlines, st.none() | headlines, st.lists(rooms, max_size=40)), max_size=20),
     st.sampled_from(Language),

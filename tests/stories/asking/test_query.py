@@ -11,7 +11,7 @@ from bot.model import Language, Topic
 from bot.stories.asking.pieces import cleaned
 from bot.stories.asking.query import Asked, Said, joined, parse
 from bot.stories.entities import Entity, Lexicon
-from bot.stories.topics import Topics
+from tests import bundled
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NOW = datetime(2026, 6, 10, 4, tzinfo=UTC)
@@ -24,7 +24,7 @@ LEXICON = Lexicon(
         Entity(id="smic", kind="company", en=("SMIC",), zh=("中芯国际",), china=True),
     ]
 )
-HEADINGS = {language: Topics.load().headings(language) for language in Language}
+HEADINGS = {language: bundled.topics().headings(language) for language in Language}
 SEEN = st.lists(
     st.sampled_from(
         [*'hw 华为7d|-－:："“”「」、,()', " OR ", " since:", " until:", " lang:", " topic:", "entity:", "source:"]

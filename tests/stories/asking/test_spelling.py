@@ -11,11 +11,12 @@ from bot.stories.asking.letters import Neighbours, are_doubled, are_swapped, dis
 from bot.stories.asking.spelling import Speller, nearest_names
 from bot.stories.entities import Lexicon
 from bot.stories.wordbook.cedict import Cedict
+from tests import bundled
 
 
 @pytest.fixture(scope="module")
 def lexicon() -> Lexicon:
-    return Lexicon.load()
+    return bundled.lexicon()
 
 
 @pytest.fixture(scope="module")

@@ -7,25 +7,19 @@ from pathlib import Path
 import pytest
 
 from bot.store.database import Store
-from bot.stories.asking.spelling import Speller
-from bot.stories.entities import Lexicon
-from bot.stories.gloss import Glosser
 from bot.stories.search.tokens import Reader
-from bot.stories.thesaurus import Thesaurus
-from bot.stories.topics import Topics
+from tests import archive, bundled
 from tests.stories.search.headlines import Door, Lists
 
 
 @pytest.fixture(scope="session")
 def lists() -> Lists:
-    """The bundled word lists: some seconds."""
-    lexicon = Lexicon.load()
-    glosser = Glosser.load(lexicon)
+    """The bundled word lists."""
     return Lists(
-        reader=Reader(lexicon, glosser.meanings),
-        speller=Speller.load(lexicon, glosser.cedict),
-        thesaurus=Thesaurus.load(glosser.meanings(), {entity.id for entity in lexicon}),
-        topics=Topics.load(),
+        reader=Reader(bundled.lexicon(), bundled.meanings),
+        speller=bundled.speller(),
+        thesaurus=bundled.thesaurus(),
+        topics=bundled.topics(),
     )
 
 
@@ -45,7 +39,7 @@ def door(store: Store, lists: Lists, cpu: Executor) -> Door:
 @pytest.fixture
 async def doors(tmp_path: Path, shared_url: str, lists: Lists, cpu: Executor) -> AsyncIterator[tuple[Door, Door]]:
     """Search over two empty archives, one on SQLite and one on PostgreSQL."""
-    stores = [Store(f"sqlite:///{tmp_path / 'both.db'}"), Store(shared_url)]
+    stores = [Store(archive.empty(tmp_path / "both.db")), Store(shared_url)]
     for each in stores:
         await each.open()
     yield Door(stores[0], lists, cpu), Door(stores[1], lists, cpu)

@@ -31,6 +31,7 @@ from bot.store.words import remove
 from bot.stories.search import nearest, view
 from bot.stories.search.mapped import Folder, Page
 from bot.stories.search.nearest import Nearest
+from tests import archive
 from tests.fakes import DAY, NOW, article
 
 MODEL = "some/model"
@@ -451,7 +452,7 @@ async def test_another_archive_does_not_take_these_files(
     """One home, two databases: each gets the files made for it."""
     await keep(store)
     await index.refresh()
-    elsewhere = Store(f"sqlite:///{tmp_path / 'elsewhere.db'}")
+    elsewhere = Store(archive.empty(tmp_path / "elsewhere.db"))
     await elsewhere.open()
     await keep(elsewhere, -MADE)
 
@@ -592,7 +593,7 @@ def _full(_: int) -> None:
     raise OSError(28, "No space left on device")
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(
     st.lists(st.sampled_from(["encode", "edit", "remove", "refresh", "restart", "share"]), max_size=25), st.randoms()
 )
@@ -603,7 +604,7 @@ def test_whatever_happens_the_index_follows_the_store(acts: Sequence[str], dice:
 
 
 async def _live(folder: Path, cpu: Executor, acts: Sequence[str], dice: Random) -> None:
-    store = Store(f"sqlite:///{folder / 'test.db'}")
+    store = Store(archive.empty(folder / "test.db"))
     await store.open()
     await keep(store, MADE[:20])
     truth = {number: MADE[number - 1] for number in range(1, 21)}

@@ -404,7 +404,7 @@ def says(each: Article, word: str) -> bool:
     return fold(word) in (fold(text) if not word.isascii() else pieces(text))
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=200, suppress_health_check=list(HealthCheck))
 @given(QUERY, st.lists(st.sampled_from(UNWANTED), max_size=2), st.sampled_from(["since", "until"]), st.integers(0, 22))
 async def test_whatever_is_asked(door: Door, query: str, unwanted: list[str], edge: str, days: int) -> None:
     """Nothing fails but what is told in a sentence; scopes, minus words and dates hold in every shown article."""

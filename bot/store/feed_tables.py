@@ -1,0 +1,137 @@
+"""The tables of what is polled and how it is curated; the rest stands in schema."""
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Integer,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    false,
+    text,
+)
+
+from bot.store.columns import Number, Utc, metadata
+
+feeds = Table(
+    "feeds",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("scope", String(64), nullable=False),
+    Column("origin", String(16), nullable=False),
+    Column("url", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("newsroom", Text, nullable=False),
+    Column("language", String(8), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("topics", JSON, nullable=False),
+    Column("mixed", Boolean, nullable=False),
+    Column("zone", String(64)),
+    Column("home", Text),
+    Column("removed_at", Utc),
+    Column("paused_at", Utc),
+    Column("added_at", Utc, nullable=False),
+    Column("added_by", String(64)),
+    Column("added_in", String(64)),
+    Column("etag", Text),
+    Column("modified", Text),
+    Column("body_hash", String(64)),
+    Column("full_at", Utc),
+    Column("pace", Float),
+    Column("ttl", Float),
+    Column("skip_hours", JSON, nullable=False, server_default=text("'[]'")),
+    Column("skip_days", JSON, nullable=False, server_default=text("'[]'")),
+    Column("next_poll_at", Utc, nullable=False, index=True),
+    Column("polled_at", Utc),
+    Column("succeeded_at", Utc),
+    Column("seeded_at", Utc),
+    Column("failures", Integer, nullable=False),
+    Column("failing_at", Utc),
+    Column("trouble", String(32)),
+    Column("reason", Text),
+    Column("facts", JSON, nullable=False, server_default=text("'{}'")),
+    Column("off_at", Utc),
+    Column("remark", String(32)),
+    Column("remark_facts", JSON, nullable=False, server_default=text("'{}'")),
+    Column("entries", Integer),
+    Column("moved_to", Text),
+    Column("moved_at", Utc),
+    Column("moved_polls", Integer, nullable=False, server_default=text("0")),
+    UniqueConstraint("scope", "url"),
+    comment="what is polled: the catalogue, and each server's own",
+)
+
+hosts = Table(
+    "hosts",
+    metadata,
+    Column("name", String(255), primary_key=True),
+    Column("closed_until", Utc, nullable=False),
+    comment="hosts that asked not to be asked before a time, whichever of their feeds",
+)
+
+mutes = Table(
+    "mutes",
+    metadata,
+    Column("scope", String(64), primary_key=True),
+    Column("feed_id", Number, ForeignKey("feeds.id"), primary_key=True),
+    Column("muted_at", Utc, nullable=False),
+    Column("muted_by", String(64), nullable=False),
+    comment="feeds of the catalogue that one server does not want to see",
+)
+
+acts = Table(
+    "acts",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("scope", String(64), nullable=False, index=True),
+    Column("feed_id", Number, ForeignKey("feeds.id"), nullable=False, index=True),
+    Column("act", String(16), nullable=False),
+    Column("before", JSON, nullable=False),
+    Column("after", JSON, nullable=False),
+    Column("made_at", Utc, nullable=False),
+    Column("made_by", String(64), nullable=False),
+    Column("undone_at", Utc),
+    Column("undone_by", String(64)),
+    Column("batch", Number),
+    comment="what moderators and the operator did to feeds, who and when, so that it can be undone",
+)
+
+drafts = Table(
+    "drafts",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("scope", String(64), nullable=False),
+    Column("wanted", JSON, nullable=False),
+    Column("title", Text),
+    Column("language", String(8)),
+    Column("home", Text),
+    Column("made_at", Utc, nullable=False, index=True),
+    Column("made_by", String(64), nullable=False),
+    sqlite_autoincrement=True,  # an old button must not find another feed under its number
+    comment="feeds somebody may add: a button's hundred characters have no room for an address",
+)
+
+notices = Table(
+    "notices",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("feed_id", Number, ForeignKey("feeds.id"), nullable=False, index=True),
+    Column("channel", String(64), nullable=False),
+    Column("language", String(8), nullable=False),
+    Column("told", JSON, nullable=False),
+    Column("made_at", Utc, nullable=False),
+    Column("state", String(16), nullable=False, index=True),
+    Column("attempts", Integer, nullable=False),
+    Column("started_at", Utc),
+    Column("first_at", Utc),
+    Column("next_at", Utc),
+    Column("sent_at", Utc),
+    Column("message_id", String(64)),
+    Column("trouble", Text),
+    Column("unclear", Boolean, nullable=False, server_default=false()),  # a try may have posted it unknown to us
+    comment="the outbox of what moderators are told about feeds: waiting, sending, sent or failed",
+)
