@@ -1,7 +1,6 @@
 """Where the parts are built and joined: the only place that names the outside."""
 
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from importlib.metadata import version
 from types import TracebackType
@@ -46,6 +45,7 @@ from bot.stories.topics import Topics
 from bot.stories.watch import Watcher
 from bot.stories.why import Explainer
 from bot.text import traditional
+from bot.turns import Turns
 
 if TYPE_CHECKING:  # Discord's library is loaded by what needs it
     from bot.chat.client import JianbaoClient
@@ -62,8 +62,7 @@ class App:
         self.settings = settings
         self.clock = clock or clock_of(settings.clock)
         self.store = Store(settings.database)
-        self._cpu = ThreadPoolExecutor(1, thread_name_prefix="cpu")
-        self._asked = ThreadPoolExecutor(1, thread_name_prefix="asked")  # nobody who asks waits for a batch to end
+        self._turns = Turns()
 
     def load(self) -> None:
         """Load the encoder and the word lists."""
@@ -86,14 +85,13 @@ class App:
         """Close in reverse."""
         await self.parser.close()
         await self.fetcher.close()
-        self._cpu.shutdown()
-        self._asked.shutdown()
+        self._turns.close()
         await self.store.close()
 
     @cached_property
     def encoder(self) -> Encoder:
         """The encoder, loaded."""
-        return Encoder.load(self.settings.model, self._cpu)
+        return Encoder.load(self.settings.model, self._turns.work)
 
     @cached_property
     def lexicon(self) -> Lexicon:
@@ -136,7 +134,7 @@ class App:
     @cached_property
     def parser(self) -> ParserProcess:
         """Feedparser in its process."""
-        return ParserProcess()
+        return ParserProcess(rest=self._turns.rest)
 
     @cached_property
     def catalogue(self) -> Catalogue:
@@ -173,7 +171,7 @@ class App:
             topics=self.topics,
             credit=Credits(self.newsrooms.named),
             window_days=self.settings.window_days,
-            cpu=self._cpu,
+            cpu=self._turns.work,
         )
 
     @cached_property
@@ -190,7 +188,7 @@ class App:
             marker=self.marker,
             topics=self.topics,
             window_days=self.settings.window_days,
-            cpu=self._cpu,
+            cpu=self._turns.work,
         )
 
     @cached_property
@@ -220,11 +218,12 @@ class App:
         """Questions to stories."""
         return Searcher(
             self.store,
-            self.encoder.beside(self._asked),
+            self.encoder.beside(self._turns.asked),
             questions=self.questions,
             nearest=self.nearest,
             clock=self.clock,
-            cpu=self._asked,
+            cpu=self._turns.asked,
+            first=self._turns.first,
         )
 
     @cached_property
@@ -268,13 +267,13 @@ class App:
     @cached_property
     def indexer(self) -> Indexer:
         """Articles to the index of words."""
-        return Indexer(self.store, reader=self.reader, cpu=self._cpu)
+        return Indexer(self.store, reader=self.reader, cpu=self._turns.work)
 
     @cached_property
     def nearest(self) -> Nearest:
         """Questions to what is near in meaning."""
         model, folder = name_of(self.settings.model), self.settings.home / "index"
-        return Nearest(self.store, model=model, folder=folder, cpu=self._cpu, asked=self._asked)
+        return Nearest(self.store, model=model, folder=folder, cpu=self._turns.work, asked=self._turns.asked)
 
     @cached_property
     def headings(self) -> Mapping[Language, Mapping[str, str]]:

@@ -303,7 +303,8 @@ class Answer:
 
     `spelt` are all ways in which these are looked for, `corrected` what was typed wrong with what it was taken for.
     `words` are the words beside the names, `unsaid` those of them that no hit says together. Articles from `begins`
-    on were looked at, or what lies between `since` and `until` where that was asked for.
+    on were looked at, or what lies between `since` and `until` where that was asked for; of these `newsrooms` alone
+    where some were.
 
     What may be asked instead: `alone` is the query with one of its entities only, by its id, `wider` the query
     without what narrows it, `near` are known names near to what was typed, where nothing was found.
@@ -319,6 +320,7 @@ class Answer:
     begins: datetime | None = None
     since: datetime | None = None
     until: datetime | None = None
+    newsrooms: tuple[str, ...] = ()
     alone: Mapping[str, str] = field(default_factory=dict)
     wider: str = ""
     near: tuple[str, ...] = ()

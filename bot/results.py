@@ -15,6 +15,9 @@ _MOST_ALONE = 3
 _MOST_SPELT = 4
 """How many hits are listed of each name alone, which a search of its own has all of, and spellings of a name."""
 
+_MOST_ROOMS = 3
+"""How many newsrooms are named where more were asked."""
+
 _AN_INSTANT = timedelta(microseconds=1)
 
 Section = tuple[str, Sequence[tuple[int, Hit]]]
@@ -43,7 +46,8 @@ def tried(answer: Answer, reader: Language, zone: tzinfo) -> str:
     words = [f"“{word}”" for word in answer.words]
     how = "中英文、字词和意思都搜过" if reader is ZH else "in both languages, by words and by meaning"
     since = [] if answer.since or not answer.begins else [_since(answer, reader, zone).strip()]
-    return " · ".join(filter(None, [understood(answer, reader, zone), *words, how, *since]))
+    rooms = _only(answer.newsrooms, reader)
+    return " · ".join(filter(None, [understood(answer, reader, zone), *words, rooms, how, *since]))
 
 
 def apart(answer: Answer, reader: Language, zone: tzinfo) -> str:
@@ -104,6 +108,16 @@ def _said(words: Sequence[str], reader: Language) -> str:
 
 def _corrected(typed: str, name: str, reader: Language) -> str:
     return f"“{typed}”按“{name}”搜索" if reader is ZH else f"“{typed}” taken for {name}"
+
+
+def _only(newsrooms: Sequence[str], reader: Language) -> str:
+    """Says of which newsrooms alone articles were looked at, where it was asked for."""
+    if not newsrooms:
+        return ""
+    shown, more = newsrooms[:_MOST_ROOMS], len(newsrooms) > _MOST_ROOMS
+    if reader is ZH:
+        return f"只搜了{'、'.join(shown)}{'等' if more else ''}"
+    return f"only in {', '.join(shown)}{' and others' if more else ''}"
 
 
 def _since(answer: Answer, reader: Language, zone: tzinfo) -> str:

@@ -182,7 +182,7 @@ ORDER = (
     },
     {"store.schema", "store.feed_tables", "store.columns", "text", "clock", "log", "feeds.troubles", "feeds.identity"},
     {"secret", "feeds.links"},
-    {"ports", "config"},
+    {"ports", "config", "turns"},
     {"lined"},
     {"feed", "watch"},
     {"model", "errors", "correction", "curation"},

@@ -9,7 +9,7 @@ import json
 import os
 import struct
 import sys
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -36,13 +36,22 @@ _COMMAND = (sys.executable, "-P", "-m", "bot.feeds.worker")
 class ParserProcess:
     """Reads feeds in a child process, one at a time; it starts at the first feed.
 
-    A task has `deadline` seconds. After `tasks` tasks the child is replaced, so that nothing it leaks lasts.
+    A task has `deadline` seconds. After `tasks` tasks the child is replaced, so that nothing it leaks lasts. Before
+    each task it takes a `rest`.
     """
 
-    def __init__(self, *, deadline: float = 10.0, tasks: int = 500, command: Sequence[str] = _COMMAND) -> None:
+    def __init__(
+        self,
+        *,
+        deadline: float = 10.0,
+        tasks: int = 500,
+        command: Sequence[str] = _COMMAND,
+        rest: Callable[[], Awaitable[None]] | None = None,
+    ) -> None:
         self._deadline = deadline
         self._tasks = tasks
         self._command = tuple(command)
+        self._rest = rest
         self._child: asyncio.subprocess.Process | None = None
         self._served = 0
         self._turn = asyncio.Lock()
@@ -57,6 +66,8 @@ class ParserProcess:
         }
         asked = _frame(task) + _block(fetched.body or b"")
         async with self._turn:
+            if self._rest is not None:
+                await self._rest()
             answer = await self._tried(asked)
         await asyncio.sleep(0)  # the next task goes out before this answer is looked at
         return _feed(answer)

@@ -5,6 +5,7 @@ has costs no more than a rare one.
 """
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -31,11 +32,17 @@ from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY, TSVECTOR
 from bot.model import CATALOGUE, Language, Topic
 from bot.store.schema import aliases, articles
 from bot.store.sight import visible, within
-from bot.store.statements import chunks
+from bot.store.statements import chunks, one_of
 from bot.store.words import shortened
 
 Way = Sequence[str]
 """Terms that an article must all have."""
+
+_WORDS = {
+    "sqlite": Table("article_words", MetaData(), Column("rowid", Integer, key="number"), Column("terms", Text)),
+    "postgresql": Table("article_words", MetaData(), Column("number", BigInteger), Column("terms", TSVECTOR)),
+}
+"""The index of words as each database has it; made once, so that statements on it are written once."""
 
 _EDGE = 20_000
 """How many articles at an edge of a time are looked at to find the numbers in between."""
@@ -81,15 +88,15 @@ def newest(
     connection: Connection, wants: Sequence[Want], *, limits: Limits, unwanted: Sequence[Way] = ()
 ) -> list[list[int]]:
     """For each want the newest articles that pass the limits and have nothing unwanted."""
-    words = _words(connection)
-    number = words.c[0]
+    words = _WORDS[connection.dialect.name]
+    number = words.c.number
     within = (_passing(number, limits), *_between(connection, number, limits)) if wants else ()
 
     def found(want: Want) -> list[int]:
         if not want.parts or not all(want.parts):
             return []
         query = select(number).where(_has(connection, words, want.parts, unwanted), *within)
-        return list(connection.execute(query.order_by(number.desc()).limit(want.count)).scalars())
+        return list(connection.execute(query.order_by(number.desc()).limit(want.count)).scalars().all())
 
     return [found(want) for want in wants]
 
@@ -105,16 +112,17 @@ def passing(connection: Connection, limits: Limits, count: int) -> list[int]:
     return list(connection.execute(query).scalars())
 
 
-def terms(connection: Connection, numbers: Sequence[int]) -> dict[int, frozenset[str]]:
-    """Every term of these articles."""
-    words = _words(connection)
+def terms(
+    connection: Connection, numbers: Sequence[int], among: AbstractSet[str] | None = None
+) -> dict[int, frozenset[str]]:
+    """The terms of these articles: every one, or those `among` some."""
+    words = _WORDS[connection.dialect.name]
     sqlite = connection.dialect.name == "sqlite"
     said = words.c.terms if sqlite else func.tsvector_to_array(words.c.terms, type_=ARRAY(Text))
-    found: dict[int, frozenset[str]] = {}
-    for some in chunks(numbers):
-        for number, held in connection.execute(select(words.c[0], said).where(words.c[0].in_(some))):
-            found[number] = frozenset(held.split(" ") if sqlite else held)
-    return found
+    rows = connection.execute(select(words.c.number, said).where(one_of(connection, words.c.number, numbers))).all()
+    held = ((number, terms.split(" ") if sqlite else terms) for number, terms in rows)
+    asked = None if among is None else frozenset(among)
+    return {number: frozenset(terms) if asked is None else asked.intersection(terms) for number, terms in held}
 
 
 def newsrooms(connection: Connection, scope: str = CATALOGUE) -> list[str]:
@@ -141,9 +149,8 @@ def places(connection: Connection, numbers: Sequence[int], limits: Limits) -> li
         .where(articles.c.story_id.is_not(None), visible(limits.scope), *_conditions(limits))
         .order_by(articles.c.number)
     )
-    return [
-        Place(*row) for some in chunks(numbers) for row in connection.execute(query.where(articles.c.number.in_(some)))
-    ]
+    found = connection.execute(query.where(one_of(connection, articles.c.number, numbers))).all()
+    return [Place(*row) for row in found]
 
 
 def newest_number(connection: Connection) -> int:
@@ -159,12 +166,6 @@ def known_as(connection: Connection, ids: Sequence[str]) -> dict[str, list[str]]
         for row in connection.execute(query.where(articles.c.id.in_(some)).order_by(aliases.c.id)):
             found.setdefault(row.id, []).append(row.alias)
     return found
-
-
-def _words(connection: Connection) -> Table:
-    sqlite = connection.dialect.name == "sqlite"
-    number = Column("rowid", Integer) if sqlite else Column("number", BigInteger)
-    return Table("article_words", MetaData(), number, Column("terms", Text if sqlite else TSVECTOR))
 
 
 class _Tongue(NamedTuple):

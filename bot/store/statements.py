@@ -1,9 +1,10 @@
 """What every room of the store writes its statements with, on either database."""
 
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeVar
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import BigInteger, ColumnElement, Connection, Table, any_, func, literal, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 T = TypeVar("T")
@@ -15,6 +16,14 @@ _CHUNK = 500
 def chunks(values: Sequence[T]) -> Iterator[Sequence[T]]:
     """Parts of a list short enough for one query."""
     return (values[at : at + _CHUNK] for at in range(0, len(values), _CHUNK))
+
+
+def one_of(connection: Connection, column: ColumnElement[int], numbers: Iterable[int]) -> ColumnElement[bool]:
+    """Whether a number is one of these, which are one parameter: the statement is the same however many there are."""
+    if connection.dialect.name == "postgresql":
+        return column == any_(literal(list(numbers), postgresql.ARRAY(BigInteger)))
+    listed = func.json_each(json.dumps(list(numbers))).table_valued("value")
+    return column.in_(select(listed.c.value))
 
 
 def insert_new(connection: Connection, table: Table) -> postgresql.Insert | sqlite.Insert:

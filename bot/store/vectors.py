@@ -1,7 +1,7 @@
 """Vectors as they are kept: put down in the order they come, and read back by article or in that order."""
 
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection, func, select, tuple_
 
 from bot.store.schema import articles, facts, vectors
-from bot.store.statements import chunks, insert_new
+from bot.store.statements import insert_new, one_of
 
 Vectors = NDArray[np.float32]
 Position = tuple[int, int]
@@ -68,10 +68,12 @@ def after(connection: Connection, model: str, position: Position, limit: int) ->
     )
 
 
-def of(connection: Connection, model: str, numbers: Sequence[int]) -> tuple[list[int], Vectors]:
+def of(connection: Connection, model: str, numbers: Collection[int]) -> tuple[list[int], Vectors]:
     """The vectors of these articles that have one, in order of number."""
-    rows = [row for some in chunks(sorted(numbers)) for row in _of(connection, model, some)]
-    return [number for number, _ in rows], stack([vector for _, vector in rows])
+    wanted = vectors.c.model == model, one_of(connection, vectors.c.article, numbers)
+    query = select(vectors.c.article, vectors.c.vector).where(*wanted).order_by(vectors.c.article)
+    rows = connection.execute(query).all()
+    return [row.article for row in rows], stack([row.vector for row in rows])
 
 
 def sample(connection: Connection, model: str, most: int) -> Vectors:
@@ -102,12 +104,6 @@ def stack(stored: Sequence[bytes]) -> Vectors:
     if not stored:
         return np.zeros((0, 0), np.float32)
     return np.frombuffer(b"".join(stored), _STORED).reshape(len(stored), -1).astype(np.float32)
-
-
-def _of(connection: Connection, model: str, numbers: Sequence[int]) -> Iterator[tuple[int, bytes]]:
-    wanted = vectors.c.model == model, vectors.c.article.in_(numbers)
-    query = select(vectors.c.article, vectors.c.vector).where(*wanted).order_by(vectors.c.article)
-    return ((row.article, row.vector) for row in connection.execute(query))
 
 
 def _stamp(connection: Connection) -> int:

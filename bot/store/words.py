@@ -18,7 +18,7 @@ _LONGEST = 250
 
 def put(connection: Connection, texts: Mapping[int, str]) -> None:
     """Index the words of articles by their numbers, anew where they were indexed before; they wait to be read."""
-    _write(connection, {number: index_terms(said) for number, said in texts.items()})
+    index(connection, {number: index_terms(said) for number, said in texts.items()})
     if texts:
         connection.execute(insert_new(connection, unread), [{"article": number} for number in texts])
 
@@ -38,7 +38,7 @@ def put_read(connection: Connection, said: Mapping[int, tuple[str, Sequence[str]
     held = connection.execute(query.with_for_update())  # another program may be about to edit them
     now = {row.number: text_of(row.title, row.summary) for row in held}
     same = {number: read for number, read in said.items() if now.get(number) == read[0]}
-    _write(connection, {number: [*index_terms(words), *tokens] for number, (words, tokens) in same.items()})
+    index(connection, {number: [*index_terms(words), *tokens] for number, (words, tokens) in same.items()})
     connection.execute(delete(unread).where(unread.c.article.in_(list(same))))
 
 
@@ -66,7 +66,8 @@ def shortened(term: str) -> str:
     return term[:_LONGEST]
 
 
-def _write(connection: Connection, terms: Mapping[int, Sequence[str]]) -> None:
+def index(connection: Connection, terms: Mapping[int, Sequence[str]]) -> None:
+    """Index articles by these very terms, and no others."""
     if not terms:
         return
     remove(connection, terms)

@@ -8,6 +8,7 @@ from bot.stories.bag import Floats
 from bot.stories.evidence import AT_ONCE, candidates
 from bot.stories.likeness import MOST, Likeness
 from bot.stories.window import Window
+from bot.turns import rest
 
 
 class Edges:
@@ -33,8 +34,11 @@ class Edges:
         """Work out how alike some articles are to all they may meet, unless it is known."""
         slots = window.slots(number for number in numbers if number not in self._known)
         for at in range(0, len(slots), AT_ONCE):
+            rest()
             ones, others, evidence = candidates(window, slots[at : at + AT_ONCE], usual=self._model.usual)
+            rest()
             found = self._model.of(evidence)
+            rest()
             for one, other, alike in zip(ones.tolist(), others.tolist(), found.tolist(), strict=True):
                 if alike > -MOST:
                     self._put(window.marks[one].number, window.marks[other].number, alike)

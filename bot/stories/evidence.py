@@ -13,6 +13,7 @@ from bot.stories.actions import KINDS
 from bot.stories.bag import Floats
 from bot.stories.numbers import other_versions
 from bot.stories.window import COUNTED, Slots, Window
+from bot.turns import rest
 
 _CANDIDATES = 40
 """How many articles are looked at closely, by meaning, by words and by names each."""
@@ -40,17 +41,22 @@ def candidates(window: Window, rows: Slots, *, usual: tuple[float, float] | None
     cosines = _cosines(window, rows, usual)
     window.crowd(rows, cosines, met)
     _know_crowds(window, met, usual)
-    words = window.bags["terms"].cosine(rows)
-    names = window.bags["names"].cosine(rows)
-    latin = window.bags["latin"].cosine(rows)
+    words, names, latin = (_shared(window, bag, rows) for bag in ("terms", "names", "latin"))
     chosen = np.zeros(met.shape, np.bool_)
     for alike in (cosines, words, 0.5 * names + latin + 0.5 * cosines):
+        rest()
         _choose(chosen, np.where(met, alike, -np.inf))
     at, others = np.nonzero(chosen & met)
     wide = {"meaning": cosines, "words": words, "names": names, "latin": latin}
     # One after the other: each holds a number for every article of the window, and few of them are wanted.
     picked = {name: values[at, others] for name, values in chain(wide.items(), _masses(window, rows))}
+    rest()
     return rows[at], others, _evidence(window, rows[at], others, picked)
+
+
+def _shared(window: Window, bag: str, rows: Slots) -> Floats:
+    rest()
+    return window.bags[bag].cosine(rows)
 
 
 def _cosines(window: Window, rows: Slots, usual: tuple[float, float] | None) -> Floats:
@@ -73,9 +79,12 @@ def _choose(chosen: NDArray[np.bool_], alike: Floats) -> None:
 def _masses(window: Window, rows: Slots) -> Iterator[tuple[str, Floats]]:
     """How much rarity some rows share with every row, of each sort of term."""
     for name in ("terms", "names", "amounts", "versions"):
+        rest()
         yield f"{name} shared", window.bags[name].shared(rows)
     for kind in COUNTED:
+        rest()
         yield kind, np.minimum(_count(window, kind, rows), 2.0)
+    rest()
     yield "said shared", window.bags["said"].shared(rows) + _BRIDGED * window.bridge(rows)
 
 
@@ -115,6 +124,7 @@ def _know_crowds(window: Window, met: NDArray[np.bool_], usual: tuple[float, flo
     """Look round the articles whose neighbourhood is not known yet, as after the window was read anew."""
     strange = np.flatnonzero(~window.crowded & met.any(axis=0))
     for at in range(0, len(strange), AT_ONCE):
+        rest()
         some = strange[at : at + AT_ONCE]
         window.crowd(some, _cosines(window, some, usual), window.meets(some))
 

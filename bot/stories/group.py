@@ -26,6 +26,7 @@ from bot.stories.likeness import Likeness
 from bot.stories.marks import Marker, Marks, said_by
 from bot.stories.settle import names
 from bot.stories.topics import Topics
+from bot.turns import rest
 
 log = structlog.get_logger()
 
@@ -150,13 +151,13 @@ class Grouper:
         return board
 
     def _restore(self, board: Board, known: Waiting, vectors: Vectors) -> None:
-        marks = [self._marker.marks(number, article) for number, article in known]
+        marks = self._marks(known)
         homes = {number: article.story_id for number, article in known if article.story_id}
         board.restore(list(zip(marks, vectors, strict=True)), homes)
 
     def _take(self, board: Board, waiting: Waiting, vectors: Vectors, held: Bonds) -> Plan:
         """Work out what a batch changes."""
-        marks = [self._marker.marks(number, article) for number, article in waiting]
+        marks = self._marks(waiting)
         before = dict(board.homes)
         settled = board.take(list(zip(marks, vectors, strict=True)), held)
         new = dict(waiting)
@@ -171,10 +172,18 @@ class Grouper:
             echoes=board.echoes([*settled.homes]),
         )
 
+    def _marks(self, some: Waiting) -> list[Marks]:
+        marks = []
+        for number, article in some:
+            rest()
+            marks.append(self._marker.marks(number, article))
+        return marks
+
     def _said(
         self, board: Board, marks: Marks, new: Mapping[int, Article], beside: Sequence[Marks]
     ) -> dict[str, object]:
         """What grouping finds out about one of the new articles; `beside` are all of its story."""
+        rest()
         article = new[marks.number]
         others = [each for each in beside if each.number != marks.number]
         seen = [each for each in others if each.scope in (CATALOGUE, marks.scope)]

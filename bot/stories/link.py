@@ -14,6 +14,7 @@ import numpy as np
 
 from bot.stories.bag import Floats
 from bot.stories.likeness import MOST
+from bot.turns import rest
 
 _SHORT = 8
 """Up to so many pairs, two unlike articles keep two stories apart."""
@@ -202,6 +203,7 @@ class _Run:
 
     def _join(self, join: Join) -> None:
         """Let one story take the place of two, and look at the pairs it makes with what is near."""
+        rest()
         near = set[int]()
         for story in (join.one, join.other):
             near |= self._around(story) if join.joined in self._changed else self._near.get(story, set())
@@ -225,6 +227,7 @@ class _Run:
 
     def _change(self, story: int) -> None:
         """Take a story for changed: all its pairs are on the heap from now on."""
+        rest()
         near, offered = self._around(story), self._near.get(story, set())
         self._changed.add(story)
         self._near[story] = near

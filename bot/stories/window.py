@@ -10,6 +10,7 @@ from bot.model import CATALOGUE, Language
 from bot.stories.actions import KINDS
 from bot.stories.bag import Bag, Floats, Rows, dense
 from bot.stories.marks import Marks
+from bot.turns import rest
 
 Slots = NDArray[np.int64]
 
@@ -45,6 +46,7 @@ class Window:
     def open(self, opened: Sequence[tuple[Marks, Floats]]) -> None:
         """Open articles and weigh all terms anew."""
         for marks, vector in opened:
+            rest()
             self._add(marks, vector)
         self._settle()
 
@@ -118,6 +120,7 @@ class Window:
     def _settle(self) -> None:
         size = len(self)
         for bag in (*self.bags.values(), *self.kinds.values()):
+            rest()
             bag.settle()
         self.senses = self._senses.matrix(self.bags["said"].ones.shape[1])
         self.vectors = self._vectors[:size]

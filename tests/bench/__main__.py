@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bot.log import start_log
-from tests.bench import archive, commands, encode, group, loop, poll, search, store, stream, vectors
+from tests.bench import archive, busy, commands, encode, group, loop, poll, search, store, stream, vectors
 
 BENCHES = {
     "encode": ("Encoding", encode.measure),
@@ -18,11 +18,12 @@ BENCHES = {
     "vectors": ("The nearest in meaning", vectors.measure),
     "search": ("Searching large archives", search.measure),
     "search-big": ("Searching a million articles", search.measure_big),
+    "busy": ("Searching while the bot works", busy.measure),
     "poll": ("Reading a thousand feeds", poll.measure),
     "commands": ("Commands in Discord beside a poll", commands.measure),
     "archive": ("Grouping before a large archive", archive.measure),
 }
-USUAL = ("encode", "store", "group", "loop", "poll", "stream", "search")
+USUAL = ("encode", "store", "group", "loop", "poll", "stream", "search", "busy")
 
 
 def main() -> None:

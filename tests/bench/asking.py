@@ -1,6 +1,7 @@
-"""Ask an archive in a fresh process and print what it took as JSON: `python -m tests.bench.asking HOME ARTICLES`.
+"""Ask an archive in a fresh process and print what it took as JSON.
 
-Every time is that of the whole search, encoding the query included; the encoder and the word lists are loaded before.
+`python -m tests.bench.asking HOME ARTICLES [DATABASE]`. Every time is that of the whole search, encoding the query
+included; the encoder and the word lists are loaded before.
 """
 
 import asyncio
@@ -42,7 +43,7 @@ async def main() -> None:
     """Ask everything once, then again and again, then eight at a time."""
     home, size = Path(sys.argv[1]), int(sys.argv[2])
     start_log("warning", "text")
-    app = App(settings_of(home), SteppedClock(BEGIN + size * timedelta(days=1) / A_DAY))
+    app = App(settings_of(home, *sys.argv[3:]), SteppedClock(BEGIN + size * timedelta(days=1) / A_DAY))
     app.load()
     async with app:
         app.questions  # noqa: B018  # the word lists are loaded here

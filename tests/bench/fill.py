@@ -4,15 +4,14 @@ An article has the terms that the index of words would hold for each of its two 
 """
 
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
-
-from sqlalchemy import Connection, text
 
 from bot.app import App
 from bot.config import Settings
 from bot.ports import Vectors
+from bot.store import words as word_rows
 from bot.stories.search.tokens import Reader
 from bot.text import index_terms
 from tests.bench.archive import Mixer, write_down
@@ -38,14 +37,14 @@ class Filler:
             async with App(settings_of(Path(home))) as app:
                 return cls(known, await app.encoder.embed(known), app.reader)
 
-    async def fill(self, home: Path, size: int) -> None:
-        """Make an archive with all that a search reads."""
-        async with App(settings_of(home)) as app:
+    async def fill(self, home: Path, size: int, database: str | None = None) -> None:
+        """Make an archive with all that a search reads, in the home or in another database."""
+        async with App(settings_of(home, database)) as app:
             for begin, end in _batches(size):
                 made, vectors = self._mixer.some(begin, end)
                 await app.store.write(write_down, app.encoder.name, begin, made, vectors)
-                words = [self.words_of(*pair) for pair in self._mixer.halves(begin, end)]
-                await app.store.write(_index, begin, words)
+                words = (self.words_of(*pair).split(" ") for pair in self._mixer.halves(begin, end))
+                await app.store.write(word_rows.index, dict(enumerate(words, begin + 1)))
             await app.nearest.refresh()
 
     def words_of(self, one: int, two: int) -> str:
@@ -58,9 +57,9 @@ class Filler:
             yield (begin + 1, *self._mixer.some(begin, end))
 
 
-def settings_of(home: Path) -> Settings:
+def settings_of(home: Path, database: str | None = None) -> Settings:
     """An archive's settings, none of this machine's own."""
-    return Settings(home=home, database_url=f"sqlite:///{home}/jianbao.db")
+    return Settings(home=home, database_url=database or f"sqlite:///{home}/jianbao.db")
 
 
 def _batches(size: int) -> Iterator[tuple[int, int]]:
@@ -73,8 +72,3 @@ def _halves(title: str) -> tuple[str, str]:
 
 def _read(reader: Reader, half: str) -> str:
     return " ".join([*index_terms(half), *reader.tokens(article("half", half))])
-
-
-def _index(connection: Connection, begin: int, words: Sequence[str]) -> None:
-    statement = text("INSERT INTO article_words (rowid, terms) VALUES (:number, :terms)")
-    connection.execute(statement, [{"number": number, "terms": said} for number, said in enumerate(words, begin + 1)])

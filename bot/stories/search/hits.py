@@ -8,7 +8,7 @@ from datetime import datetime
 
 from bot.model import Article, Hit, Story
 from bot.stories.search.parts import SAID, TOUCHED
-from bot.stories.search.score import Found, names, story_score
+from bot.stories.search.score import Found, named_by, story_score
 
 ALL, NEAR, ALONE, OTHER = "all", "near", "alone", "other"
 _TIERS = (ALL, NEAR, ALONE, OTHER)
@@ -53,20 +53,14 @@ def likeliest(found: Iterable[Found], entities: Mapping[str, int], count: int) -
     for each in found:
         by_story[each.story].append(each)
 
-    def rank(story: str) -> tuple[int, float]:
-        members = by_story[story]
-        named = frozenset[str]().union(*(names(each, entities) for each in members))
-        return len(named), max(each.score for each in members)
-
     def near(story: str) -> float:
         return max(each.near for each in by_story[story])
 
-    said = {story: rank(story) for story in by_story}
+    named = {story: named_by(members, entities) for story, members in by_story.items()}
+    said = {story: (len(named[story]), max(each.score for each in members)) for story, members in by_story.items()}
     best = heapq.nlargest(count, by_story, key=said.__getitem__)
     for entity in entities if len(entities) >= _A_PAIR else ():
-        naming = (
-            story for story, members in by_story.items() if any(entity in names(each, entities) for each in members)
-        )
+        naming = (story for story in by_story if entity in named[story])
         best += heapq.nlargest(count // len(entities), naming, key=said.__getitem__)
     return list(dict.fromkeys([*best, *heapq.nlargest(_MOST_NEAR, by_story, key=near)]))
 
@@ -108,15 +102,15 @@ def _hit(
     if not answering:
         return None
     scores = [found[article.id].score for article in answering]
-    named = frozenset[str]().union(*(names(found[article.id], entities) for article in answering))
-    touched = any(names(found[article.id], entities, TOUCHED) for article in answering)
+    named = named_by((found[article.id] for article in answering), entities)
+    touched = named_by((found[article.id] for article in answering), entities, TOUCHED)
     answered = {article.id for article in answering}
     rest = [article for article in shown if article.id not in answered]
     return Hit(
         story=replace(story, articles=(*answering, *rest)),
         title=answering[0].title,
         score=round(story_score(scores, len(shown)), 4),
-        tier=_tier(named, touched, entities),
+        tier=_tier(named, bool(touched), entities),
         names=tuple(entity for entity in entities if entity in named),
         says=tuple(
             word for word, place in words.items() if any(found[each].strengths[place] >= SAID for each in answered)

@@ -47,6 +47,12 @@ class Question:
     guesses: tuple[Guess, ...] = ()
 
     @property
+    def terms(self) -> frozenset[str]:
+        """All terms that tell anything of an article."""
+        ways = (way for part in self.parts for way, _ in part.ways)
+        return frozenset(term for way in (*ways, *self.unwanted) for term in way)
+
+    @property
     def entities(self) -> Mapping[str, int]:
         """The entities that are asked for, each with the place of its part."""
         return {part.name: place for place, part in enumerate(self.parts) if part.kind == "entity"}
@@ -110,13 +116,14 @@ class Questions:
 
     async def _guesses(self, free: str, lexicon: Lexicon, scope: str) -> tuple[Guess, ...]:
         """The misspelt names; a word that a fair number of articles have is not certainly one."""
-        if not free:
-            return ()
+        speller = await asyncio.to_thread(self._speller_of, lexicon)  # made anew where a server has added names
+        guesses = speller.guesses(free, _unknown) if free else ()
+        if not any(guess.certain for guess in guesses):  # the archive could only make them less so
+            return guesses
         words = list(dict.fromkeys(run for run in pieces(free) if len(run) > 1))
         wants = [Want(((tuple(terms(word)),),), _USUAL) for word in words]
         held = await self._store.read(candidate_rows.newest, wants, limits=Limits(scope=scope))
         usual = {word for word, numbers in zip(words, held, strict=True) if len(numbers) == _USUAL}
-        speller = await asyncio.to_thread(self._speller_of, lexicon)  # made anew where a server has added names
         return speller.guesses(free, usual.__contains__)
 
     async def _limits(self, asked: Asked, scope: str) -> Limits:
@@ -132,3 +139,9 @@ class Questions:
             not_topics=frozenset(asked.no_topics),
             languages=frozenset() if asked.languages == frozenset(Language) else asked.languages,
         )
+
+
+def _unknown(word: str) -> bool:
+    """What the archive has of a word before it was looked at: nothing."""
+    del word
+    return False

@@ -45,10 +45,8 @@ class Weigher:
         """How far an article with these terms has each part."""
         return tuple(
             max(
-                *(single[term] for term in single.keys() & terms),
-                *(value for way, value in several if way <= terms),
-                0.0,
-                0.0,
+                max((single[term] for term in single.keys() & terms), default=0.0),
+                max((value for way, value in several if way <= terms), default=0.0),
             )
             for single, several in zip(self._single, self._several, strict=True)
         )
@@ -84,9 +82,10 @@ def having(numbers: Sequence[int], asked: int, newest: int) -> float:
     return newest * len(numbers) / (newest - numbers[-1] + 1)
 
 
-def names(found: Found, entities: Mapping[str, int], least: float = SAID) -> frozenset[str]:
-    """The asked entities, given by the places of their parts, that an article names, or has from a strength on."""
-    return frozenset(entity for entity, place in entities.items() if found.strengths[place] >= least)
+def named_by(found: Iterable[Found], entities: Mapping[str, int], least: float = SAID) -> frozenset[str]:
+    """The asked entities, given by the places of their parts, that articles name, or have from a strength on."""
+    strengths = [each.strengths for each in found]
+    return frozenset(entity for entity, place in entities.items() if any(each[place] >= least for each in strengths))
 
 
 def story_score(scores: Sequence[float], articles: int) -> float:

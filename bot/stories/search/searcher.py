@@ -1,13 +1,15 @@
 """A question to stories that answer it: words, names in both languages and meaning together."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
-from datetime import UTC, tzinfo
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
 
 from sqlalchemy import Connection
 
-from bot.model import CATALOGUE, Answer, Hit
+from bot.model import CATALOGUE, Answer, Hit, Story
 from bot.ports import Clock, Embedder
 from bot.store import candidates as candidate_rows
 from bot.store.candidates import Place, Want
@@ -29,6 +31,18 @@ _FEW = 600
 _STORIES_TO_SPARE = 10
 _LEAST_SCORE = 0.065
 """What an article must reach to be an answer at all: some likeness in meaning, or any part of the query."""
+_MEANT = 0.35
+"""How near an article must be where none says any part of the query: the nearest to nonsense is nearly as near."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Seen:
+    """What was looked at: where candidates stand, what they say and how near they are, and what the parts are worth."""
+
+    places: Sequence[Place]
+    terms: Mapping[int, frozenset[str]]
+    near: Mapping[int, float]
+    worth: Sequence[float]
 
 
 class Searcher:
@@ -43,6 +57,7 @@ class Searcher:
         nearest: Nearest,
         clock: Clock,
         cpu: Executor,
+        first: Callable[[], AbstractContextManager[None]] = nullcontext,
     ) -> None:
         self._store = store
         self._embedder = embedder
@@ -50,35 +65,43 @@ class Searcher:
         self._nearest = nearest
         self._clock = clock
         self._cpu = cpu
+        self._first = first
 
     async def search(self, text: str, *, limit: int = 10, scope: str = CATALOGUE, zone: tzinfo = UTC) -> Answer:
         """The stories that answer a query best, at most `limit`; raises InputError for one that cannot be read.
 
-        Dates in the query are those of `zone`.
+        Dates in the query are those of `zone`. Whatever else works waits meanwhile.
         """
+        with self._first():
+            return await self._answer(text, limit, scope, zone)
+
+    async def _answer(self, text: str, limit: int, scope: str, zone: tzinfo) -> Answer:
         question = await self._questions.read(text, scope=scope, zone=zone)
-        found = await self._found(question)
-        hits = await self._hits(question, found, limit)
+        found, likely = await self._found(question, limit)
+        stories, begins = await self._store.read(_told, likely, scope)
+        hits = hits_of(stories, found, entities=question.entities, words=question.words, passes=Allowed.by(question))
+        if question.asked.sort == "new":
+            hits = newest_first(hits)
         answer = Answer(
             query=question.asked.text,
             hits=tuple(first_of(hits, limit)),
             unsaid=_unsaid(question, hits, found),
-            begins=await self._store.read(candidate_rows.beginning, scope),
+            begins=begins,
         )
         return understood(answer, question, lambda text: self._questions.beside(text, question.lexicon))
 
-    async def _found(self, question: Question) -> dict[str, Found]:
-        """Whatever may answer, by the article's id, weighed."""
+    async def _found(self, question: Question, limit: int) -> tuple[dict[str, Found], list[str]]:
+        """Whatever may answer, by the article's id, weighed; and the stories that will answer best."""
         few = await self._few(question)
         (worth, numbers), (asked, close) = await asyncio.gather(
             self._gathered(question, few), self._close(question, widen=few is None)
         )
-        near = await self._nearest.likeness(asked, numbers) | close if asked is not None else {}
-        numbers = sorted({*numbers, *near})
-        places, terms = await self._store.read(_looked_at, numbers, question)
-        weigher = Weigher(question.parts, worth or worth_among(question.parts, terms.values()), self._clock())
+        (places, terms), near = await asyncio.gather(
+            self._store.read(_looked_at, sorted({*numbers, *close}), question), self._likeness(asked, numbers)
+        )
+        seen = _Seen(places=places, terms=terms, near=near | close, worth=worth)
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._cpu, _weighed, question, weigher, places, terms, near)
+        return await loop.run_in_executor(self._cpu, _judged, question, seen, self._clock(), limit)
 
     async def _few(self, question: Question) -> list[int] | None:
         """All that passes narrow limits, where that is little; the newest of it, where nothing else was asked."""
@@ -115,16 +138,9 @@ class Searcher:
             await self._nearest.find(asked, count=_NEAREST, scope=limits.scope, since=limits.since, until=limits.until)
         )
 
-    async def _hits(self, question: Question, found: Mapping[str, Found], limit: int) -> list[Hit]:
-        """The stories of what was found, as the scope sees them."""
-        by_time, count, each = question.asked.sort == "new", limit + _STORIES_TO_SPARE, list(found.values())
-        if by_time:
-            ids = latest(good(each) if question.free else each, count)
-        else:
-            ids = likeliest(each, question.entities, count)
-        stories = await self._store.read(overlay.around, ids, scope=question.limits.scope)
-        hits = hits_of(stories, found, entities=question.entities, words=question.words, passes=Allowed.by(question))
-        return newest_first(hits) if by_time else hits
+    async def _likeness(self, asked: Vector | None, numbers: Sequence[int]) -> dict[int, float]:
+        """How near articles are to what is asked, where anything is."""
+        return {} if asked is None else await self._nearest.likeness(asked, numbers)
 
 
 def _read(connection: Connection, wants: Sequence[Want], question: Question) -> tuple[int, list[list[int]]]:
@@ -136,27 +152,37 @@ def _read(connection: Connection, wants: Sequence[Want], question: Question) -> 
 def _looked_at(
     connection: Connection, numbers: Sequence[int], question: Question
 ) -> tuple[list[Place], dict[int, frozenset[str]]]:
-    """Where articles stand that pass the limits, and their terms."""
+    """Where articles stand that pass the limits, and those of the question's terms that they have."""
     places = candidate_rows.places(connection, numbers, question.limits)
-    return places, candidate_rows.terms(connection, [place.number for place in places])
+    return places, candidate_rows.terms(connection, [place.number for place in places], question.terms)
 
 
-def _weighed(
-    question: Question,
-    weigher: Weigher,
-    places: Sequence[Place],
-    terms: Mapping[int, frozenset[str]],
-    near: Mapping[int, float],
-) -> dict[str, Found]:
+def _told(connection: Connection, ids: Sequence[str], scope: str) -> tuple[list[Story], datetime | None]:
+    """Stories as the scope sees them, and when its oldest article was published."""
+    return overlay.around(connection, ids, scope=scope), candidate_rows.beginning(connection, scope)
+
+
+def _judged(question: Question, seen: _Seen, now: datetime, limit: int) -> tuple[dict[str, Found], list[str]]:
+    """What was found, weighed, and the stories that will answer best, some more than are shown."""
+    found, count = _weighed(question, seen, now), limit + _STORIES_TO_SPARE
+    each = list(found.values())
+    if question.asked.sort == "new":
+        return found, latest(good(each) if question.free else each, count)
+    return found, likeliest(each, question.entities, count)
+
+
+def _weighed(question: Question, seen: _Seen, now: datetime) -> dict[str, Found]:
     """Every candidate that tells at all, by the article's id."""
     found = {}
+    worth = seen.worth or worth_among(question.parts, seen.terms.values())
+    weigher = Weigher(question.parts, worth, now)
     least = _LEAST_SCORE if question.free or question.parts else 0.0
-    for place in places:
-        said = terms.get(place.number, frozenset())
+    for place in seen.places:
+        said = seen.terms.get(place.number, frozenset())
         strengths = weigher.strengths(said)
         if not weigher.has_required(strengths) or any(said.issuperset(way) for way in question.unwanted):
             continue
-        like = near.get(place.number, 0.0)
+        like = seen.near.get(place.number, 0.0)
         score = weigher.score(strengths, like, place.published_at)
         if score >= least:
             found[place.article] = Found(
@@ -167,6 +193,8 @@ def _weighed(
                 near=like,
                 score=score,
             )
+    if question.free and not any(any(each.strengths) for each in found.values()):
+        return {article: each for article, each in found.items() if each.near >= _MEANT}
     return found
 
 

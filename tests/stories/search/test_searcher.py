@@ -322,6 +322,28 @@ async def test_meaning_finds_what_words_do_not(door: Door) -> None:
     assert await door.stories("tomorrow weather") == ["near"]
 
 
+async def test_where_no_word_is_said_what_is_a_little_near_is_no_answer(
+    door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Something is always nearest, also to nonsense; beside what says a word of it, what is near is worth a look."""
+    monkeypatch.setattr(room, "_MEANT", 1.1)
+    await door.keep([_told("near", "What a foundry asks for its plates")], meaning="lanterns")
+
+    before = await door.stories("lanterns")
+    await door.keep([_told("said", "Two lanterns are sold")])
+
+    assert (before, await door.stories("lanterns")) == ([], ["said", "near"])
+
+
+async def test_the_answer_tells_of_which_newsrooms_it_is(door: Door) -> None:
+    """Where some were asked for; none where none was."""
+    await door.keep([_told("one", "Huawei thanks Washington", newsroom=SCMP)])
+
+    told = [(await door.ask(query)).newsrooms for query in ("source:scmp huawei", "source:scmp qqqq", "huawei")]
+
+    assert told == [(SCMP.name,), (SCMP.name,), ()]
+
+
 async def test_the_index_is_read_anew_with_other_word_lists(door: Door) -> None:
     """Once, and at most so many articles at a time; with the same lists nothing is read twice."""
     await door.keep(articles_of())
