@@ -158,10 +158,12 @@ class Scout:
     async def search(self, feed: Feed, scope: str, *, by: str) -> tuple[int, Report]:
         """Look where a feed's site names another address for it, and keep that as a draft; raises RefusedError.
 
-        Where its page declares several, its first is looked at: a site names its main feed before those of sections.
+        What came instead of the feed may name it, else the site's first page. Where a page declares several, its first
+        is looked at: a site names its main feed before those of its sections.
         """
         home = feed.spec.home or root_of(feed.spec.url)
-        for place in dict.fromkeys((feed.spec.url, home)):
+        is_there = feed.state.trouble not in {"gone", "missing"}
+        for place in dict.fromkeys((feed.spec.url, home) if is_there else (home,)):
             wanted = Wanted(url=place, language=feed.spec.newsroom.language, kind=feed.spec.newsroom.kind, mixed=True)
             report = await self._found(wanted, scope)
             if len(report.declares) > 1:

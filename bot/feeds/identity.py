@@ -2,7 +2,7 @@
 
 An entry is known by its guid, else by its link. Feeds change both: http becomes https, a site moves, another program
 writes the guids, or one guid is given to every entry (what other readers do about it:
-https://github.com/brendanlong/lion-reader/pull/1535). Decisions only; the store asks them with what it holds.
+https://github.com/brendanlong/lion-reader/issues/1535). Decisions only; the store asks them with what it holds.
 """
 
 import re
@@ -22,7 +22,7 @@ _MANY = 10
 """Up to so many old entries that look new are latecomers."""
 
 _PLACE = re.compile(r"[/?#].+", re.DOTALL)
-_GUID = re.compile(r"https?://[^/?#]*(.*[^/])", re.DOTALL)
+_GUID = re.compile(r"https?://[^/?#]*([/?#].*[^/])", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

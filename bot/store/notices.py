@@ -19,11 +19,12 @@ OVERTAKEN = "overtaken"
 
 
 def write(connection: Connection, feed: Feed, state: FeedState) -> None:
-    """Have a server told, once, that polling has switched a feed of its own off; call it where `off_at` is written.
+    """Have a server told, once, that polling has switched a feed of its own off; call it where `state` is written.
 
-    Nothing for a feed of the catalogue, which is the operator's, and for one of which nobody knows where it was added.
+    Nothing where it was off before, for a feed of the catalogue, which is the operator's, and for one of which nobody
+    knows where it was added.
     """
-    if feed.scope == CATALOGUE or feed.added_in is None or state.off_at is None:
+    if state.off_at is None or feed.state.off_at or feed.scope == CATALOGUE or feed.added_in is None:
         return
     before = and_(notices.c.feed_id == feed.id, notices.c.state == WAITING)
     connection.execute(update(notices).where(before).values(state=FAILED, trouble=OVERTAKEN))

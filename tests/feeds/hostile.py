@@ -17,7 +17,7 @@ from bot.feeds.worker import ParserProcess
 
 NOW = datetime(2026, 11, 29, tzinfo=UTC)
 SECONDS, MEGABYTES = 2.0, 400
-NAMED = {"empty", "html", "not-a-feed", "too-costly"}
+NAMED = {"empty", "html", "challenge", "login", "not-a-feed", "too-costly"}
 """How a hostile feed may end that is no list of entries; a crash is not among them."""
 
 _BEAT = 0.005

@@ -75,6 +75,14 @@ async def test_nobody_is_told_of_others(store: Store, scope: str, channel: str |
     assert await states(store) == []
 
 
+async def test_what_is_off_already_is_not_told_again(store: Store) -> None:
+    """Whatever else polling writes down of it."""
+    feed = await added(store)
+    await switch_off(store, replace(feed, state=OFF), replace(OFF, trouble="gone"))
+
+    assert await states(store) == []
+
+
 @pytest.mark.parametrize(
     ("channels", "language"),
     [

@@ -1,7 +1,7 @@
 """How ill feeds look: a sentence about each with its buttons, and the notice of one that was switched off."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import discord
@@ -21,7 +21,8 @@ A_PAGE = 4
 """A message holds so many sentences with five buttons each."""
 
 _NAME, _FACT, _LABEL, _LINK = 80, 120, 40, 512
-_YESTERDAY = 2 * 24 * 3600
+_NEAR = timedelta(days=2)
+"""What is nearer is told with its time of day."""
 
 
 def health(found: Sequence[Ailment], ask: asks.Health, reader: Language, *, now: datetime) -> discord.ui.LayoutView:
@@ -59,7 +60,7 @@ def _manner(reader: Language, now: datetime) -> Manner:
     """Times as each reader's Discord shows them in the reader's own zone."""
 
     def since(at: datetime) -> str:
-        told = stamp(at, "D" if (now - at).total_seconds() > _YESTERDAY else "f")
+        told = stamp(at, "f" if now - at < _NEAR else "D")
         return f"自 {told} 起" if reader is Language.ZH else f"since {told}"
 
     return Manner(

@@ -233,7 +233,7 @@ async def test_only_moderators_press(stage: Stage) -> None:
 
 
 def _notice(connection: Connection, feed: Feed) -> None:
-    notices.write(connection, feed, feed.state)
+    notices.write(connection, replace(feed, state=replace(feed.state, off_at=None)), feed.state)
 
 
 async def test_a_button_of_another_server_does_nothing_here(stage: Stage) -> None:

@@ -257,7 +257,7 @@ async def test_the_help_names_every_command(stage: Stage) -> None:
         assert f"/{command.split()[0]}" in english
         assert f"/{command.split()[0]}" in chinese
     assert "who watches what, and what was searched, never who searched." in english
-    assert "由哪位管理员订阅或添加源、谁设置了哪些提醒、搜过什么，从不记录是谁搜的。" in chinese
+    assert "由哪位管理员订阅或改动源、谁设置了哪些提醒、搜过什么，从不记录是谁搜的。" in chinese
 
 
 @pytest.mark.parametrize(

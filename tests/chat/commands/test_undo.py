@@ -10,7 +10,7 @@ from bot.store import acts
 from bot.store import feeds as rows
 from tests.chat.curating import BODY, TROUBLE, URL, add, asked, feeds, neighbours, own, press
 from tests.chat.looks import buttons_of, text_of
-from tests.chat.stage import Stage, answer, names, said
+from tests.chat.stage import Stage, names, said
 from tests.fakes import ITHOME, NOW, feed_spec, page
 
 NEW = "https://new.example.com/rss"
@@ -292,24 +292,6 @@ async def test_a_feed_that_was_given_up_is_resumed(stage: Stage) -> None:
     assert names(offered) == ["A feed"]
     assert told == "**A feed** is read and shown again."
     assert (again.state.off_at, again.state.next_poll_at) == (None, NOW)
-
-
-async def test_a_new_address_is_typed_into_a_form(stage: Stage) -> None:
-    """Behind the button of whoever explains a feed's failure; it is looked at first."""
-    stage.fetcher.pages[NEW] = page(BODY)
-    await add(stage)
-    (feed,) = await own(stage)
-    message = await asked(stage, "pause", feed="A feed")
-    stage.rewrite(message, {buttons_of(message.components)["Undo"]: f"address:{feed.id}"})
-
-    form = await stage.moderator.click(message, label="Undo")
-    broken = await stage.moderator.submit_modal(form, {"address": "https://gone.example.com"})
-    form = await stage.moderator.click(message, label="Undo")
-    moved = await stage.moderator.submit_modal(form, {"address": NEW})
-
-    assert said(broken).startswith(f"{TROUBLE}I could not read that as a feed")
-    assert text_of(answer(moved).components).startswith("**A feed** is read at its new address from now on")
-    assert [each.spec.url for each in await own(stage)] == [NEW]
 
 
 async def test_moderators_are_told_why_in_their_language(stage: Stage) -> None:
