@@ -1,5 +1,6 @@
 """What a command or button asks for, found and given its look; the same whoever asks, and however often."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
@@ -170,7 +171,8 @@ class Answers:
 
     async def _results(self, answer: Answer, ask: asks.Found, reader: Reader, *, public: bool) -> discord.ui.LayoutView:
         gloss = await self._teller.gloss(reader.scope)
-        told = {hit.story.id: tell_found(hit.story, reader.language, gloss=gloss) for hit in answer.hits}
+        language, stories = reader.language, [hit.story for hit in answer.hits]
+        told = await asyncio.to_thread(lambda: {each.id: tell_found(each, language, gloss=gloss) for each in stories})
         now, texts = self._clock(), found_look.offered_texts(answer)
         offered = {text: await self._store.write(questions.keep, text, now) for text in texts}
         zone = ZoneInfo(await self._zone(reader))

@@ -17,6 +17,9 @@ from bot.store.vectors import Vectors, stack
 Name = tuple[str, str] | str
 """What an article is known by: its link within its scope, and its id."""
 
+_MOST_EDITS = 24
+"""An excerpt that changed so often counts comments or readers, as lemon24/reader found; its title is still followed."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
@@ -125,13 +128,15 @@ def _alias(connection: Connection, ids: Iterable[tuple[str, int]]) -> None:
 
 def _edit(connection: Connection, before: Finding, article: Article) -> bool:
     """Take over a changed title or excerpt, which only the feed may change that brought the article first."""
-    if (before.title, before.summary) == (article.title, article.summary):
+    is_same = before.title == article.title and (before.summary == article.summary or before.edits >= _MOST_EDITS)
+    if is_same:
         return False
     said = {
         "title": article.title,
         "summary": article.summary,
         "title_language": article.title_language,
         "edited_at": article.first_seen_at,
+        "edits": before.edits + 1,
     }
     connection.execute(update(articles).where(articles.c.number == before.number).values(**said))
     connection.execute(delete(vectors).where(vectors.c.article == before.number))

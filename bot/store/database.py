@@ -3,7 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
@@ -73,10 +73,11 @@ class Store:
 
     async def write(self, query: Query[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a query that is kept whole, or not at all where it fails."""
-        done: Future[T] = Future()
+        done: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         self._waiting.append(_Writing(lambda connection: query(connection, *args, **kwargs), done))
-        self._writer.submit(self._write_waiting)
-        return await asyncio.wrap_future(done)
+        if len(self._waiting) == 1:  # else whoever takes the one before will find this one behind it
+            self._writer.submit(self._write_waiting)
+        return await done
 
     @contextmanager
     def _begun(self, *, writes: bool) -> Iterator[Connection]:
@@ -89,29 +90,26 @@ class Store:
                 yield connection
 
     def _write_waiting(self) -> None:
-        """Write some of what waits; what was called off meanwhile is left out."""
-        if taken := list(islice(self._wanted(), _TOGETHER)):
-            self._write(taken)
+        """Write all that waits, some at a time; what was called off meanwhile is left out."""
+        while taken := list(islice(self._wanted(), _TOGETHER)):
+            told = self._written(taken)
+            taken[0].done.get_loop().call_soon_threadsafe(_tell, told)
 
     def _wanted(self) -> Iterator["_Writing"]:
         while self._waiting:
-            if (writing := self._waiting.popleft()).done.set_running_or_notify_cancel():
+            if not (writing := self._waiting.popleft()).done.cancelled():
                 yield writing
 
-    def _write(self, taken: Sequence["_Writing"]) -> None:
-        """Write in one transaction, or each in its own where one fails; nobody is told before it is kept."""
+    def _written(self, taken: Sequence["_Writing"]) -> "list[_Told]":
+        """Write in one transaction, or each in its own where one fails: what to tell whoever waits, once it is kept."""
         try:
             with self._begun(writes=True) as connection:
                 results = [writing.query(connection) for writing in taken]
         except Exception as error:  # noqa: BLE001  # it belongs to whoever waits
             if len(taken) == 1:
-                taken[0].done.set_exception(error)
-            else:
-                for writing in taken:
-                    self._write([writing])
-        else:
-            for writing, result in zip(taken, results, strict=True):
-                writing.done.set_result(result)
+                return [(taken[0].done, None, error)]
+            return [told for writing in taken for told in self._written([writing])]
+        return [(writing.done, result, None) for writing, result in zip(taken, results, strict=True)]
 
     def _open(self) -> None:
         with translated(self.url):
@@ -136,7 +134,21 @@ class _Writing:
     """A query that waits for its turn to write, and whoever waits for it."""
 
     query: Callable[[Connection], Any]
-    done: Future[Any]
+    done: asyncio.Future[Any]
+
+
+_Told = tuple[asyncio.Future[Any], Any, Exception | None]
+
+
+def _tell(told: Sequence[_Told]) -> None:
+    """Let all who wait go on."""
+    for done, result, error in told:
+        if done.cancelled():
+            continue
+        if error is None:
+            done.set_result(result)
+        else:
+            done.set_exception(error)
 
 
 @contextmanager

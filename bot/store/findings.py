@@ -26,7 +26,7 @@ from bot.store.schema import articles, findings
 from bot.store.statements import chunks
 
 Finding = Row[tuple[object, ...]]
-"""An article's number, title and summary, and whether this finding is its `first`."""
+"""An article's number, title, summary and `edits` so far, and whether this finding is its `first`."""
 
 _SAID = articles.c.title, articles.c.summary, articles.c.link_key, articles.c.published_at
 _RECENT = 300
@@ -108,7 +108,7 @@ def _known(row: Any) -> Known:
 _OF_FEED = findings.c.feed_id == bindparam("feed")
 _HAS_GUID = findings.c.guid.in_(bindparam("guids", expanding=True))
 _OF_GUIDS = (
-    select(findings.c.guid, articles.c.number, *_SAID, _is_first().label("first"))
+    select(findings.c.guid, articles.c.number, *_SAID, articles.c.edits, _is_first().label("first"))
     .join(articles, articles.c.number == findings.c.article)
     .where(_OF_FEED, _HAS_GUID)
 )

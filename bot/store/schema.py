@@ -61,6 +61,7 @@ articles = Table(
     Column("published_at", Utc, nullable=False, index=True),
     Column("first_seen_at", Utc, nullable=False, index=True),
     Column("edited_at", Utc),
+    Column("edits", Integer, nullable=False, server_default=text("0")),
     Column("story_id", String(16), ForeignKey("stories.id"), index=True),
     Column("original_id", String(64)),
     Column("topic", String(16)),
@@ -101,6 +102,7 @@ findings = Table(
     Column("guid", Text, primary_key=True),
     Column("article", Number, ForeignKey("articles.number"), nullable=False, index=True),
     Column("found_at", Utc, nullable=False),
+    Index("ix_findings_feed_id_found_at", "feed_id", "found_at"),
     comment="which feed brought which article: one article may have several finders",
 )
 

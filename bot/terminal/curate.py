@@ -42,7 +42,7 @@ def remove(
 
     feed = using(_app(settings()), lambda app: app.catalogue.remove(url))
     show.console().print(
-        f"{feed.spec.title} is no longer read; its articles stay. `jianbao feeds undo` brings it back."
+        f"{feed.spec.title} is no longer read; its articles stay; `jianbao feeds undo` brings it back."
     )
 
 

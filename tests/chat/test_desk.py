@@ -119,7 +119,7 @@ async def test_a_button_that_fails_leaves_its_message_as_it_is(stage: Stage, fai
 
 async def test_an_error_before_the_answer_is_answered_too(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     """What no command has caught is caught by the tree."""
-    monkeypatch.setattr("bot.chat.commands.curate.Wanted", _broken)
+    monkeypatch.setattr("bot.chat.commands.curate.desk_of", _broken)
 
     told = said(await stage.moderator.slash(stage.channel, "feeds add", url="https://example.com/"))
 
@@ -127,7 +127,7 @@ async def test_an_error_before_the_answer_is_answered_too(stage: Stage, monkeypa
     assert [str(error) for error in stage.env.errors] == ["Command 'add' raised an exception: RuntimeError: secret"]
 
 
-def _broken(**_: object) -> Any:
+def _broken(*_: object) -> Any:
     raise RuntimeError("secret")
 
 

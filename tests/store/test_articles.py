@@ -190,6 +190,21 @@ async def test_a_feed_may_correct_itself(store: Store, feeds: Sequence[int]) -> 
     assert [number for number, _ in await store.read(encoding.fresh, "fake", 9)] == [1]
 
 
+async def test_an_excerpt_that_never_rests_is_followed_no_more(store: Store, feeds: Sequence[int]) -> None:
+    """What counts comments changes at each poll: after some two dozen changes only a new title is an edit."""
+    await keep(store, article("a1", summary="0 comments"), feed=feeds[0])
+
+    edits = [
+        await keep(store, article("a1", summary=f"{count} comments", seen=LATER), feed=feeds[0])
+        for count in range(1, 30)
+    ]
+    titled = await keep(store, article("a1", "Another title", seen=LATER), feed=feeds[0])
+
+    assert sum(each.edited for each in edits) == 24
+    assert edits[-1] == Kept(known=1)
+    assert titled == Kept(edited=1)
+
+
 @pytest.mark.parametrize("seen", [NOW, LATER])
 async def test_nobody_else_corrects_an_article(store: Store, feeds: Sequence[int], seen: object) -> None:
     """A second finder has its own words for it, even one that found it in the same moment; they change nothing."""

@@ -205,7 +205,7 @@ def test_feeds_check_json(jianbao: Jianbao, name: str, title: str, language: str
 
     report = said.json()
     assert (said.status, said.err, said.out.count("\n")) == (0, "", 1)
-    assert list(report) == ["status", "reason", "title", "language", "entries"]
+    assert list(report)[:5] == ["status", "reason", "title", "language", "entries"]
     assert (report["status"], report["title"], report["language"]) == ("ok", title, language)
     assert report["entries"]
     assert all(set(entry) == ENTRY_KEYS for entry in report["entries"])
@@ -238,7 +238,7 @@ def test_feeds_are_added_listed_and_removed(
     assert added.out.replace("\n", " ") == "Added 码头科技: 码头科技, press, zh. It is read at the next poll. "
     assert "码头科技" in listed.out
     assert listed.out.count("not read yet") == 1
-    assert removed.out == "码头科技 is no longer read; its articles stay.\n"
+    assert removed.out == "码头科技 is no longer read; its articles stay; `jianbao feeds undo` brings it back.\n"
     assert after.out.startswith("Nothing is read yet")
 
 

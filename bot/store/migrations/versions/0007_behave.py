@@ -27,6 +27,8 @@ def upgrade() -> None:
     )
     _acts()
     _notices()
+    op.add_column("articles", sa.Column("edits", sa.Integer(), nullable=False, server_default=sa.text("0")))
+    op.create_index("ix_findings_feed_id_found_at", "findings", ["feed_id", "found_at"])
 
 
 def _learnt() -> list[sa.Column[Any]]:
