@@ -1,15 +1,9 @@
 """Searching while the bot works, beside searching when it is idle: `python -m tests.bench busy`.
 
 A thousand feeds are read; then a thousand more that tell the same, while what came is encoded and grouped, which the
-<<<<<<< HEAD
-bot does only one after the other; then the rest is grouped and all of it indexed. Somebody searches through all of
-that, pausing a little after each answer. With an archive of `fill` that is there, `python -m tests.bench.busy HOME
-ARTICLES` prints all times as JSON.
-=======
 bot does only one after the other; then the rest is grouped and all of it indexed. Somebody searches meanwhile, pausing
 a little after each answer. With an archive of `fill` that is there, `python -m tests.bench.busy HOME ARTICLES` prints
 all times as JSON.
->>>>>>> search
 """
 
 import asyncio
