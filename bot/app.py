@@ -1,6 +1,5 @@
 """Where the parts are built and joined: the only place that names the outside."""
 
-from collections.abc import Mapping
 from functools import cached_property
 from importlib.metadata import version
 from types import TracebackType
@@ -13,46 +12,37 @@ from bot.config import Settings, load_feeds
 from bot.feeds.catalogue import Catalogue
 from bot.feeds.fetch import HttpFetcher
 from bot.feeds.ingest import Ingester
-from bot.feeds.newsrooms import Newsrooms
 from bot.feeds.pace import Limits
 from bot.feeds.poll import Poller
 from bot.feeds.worker import ParserProcess
 from bot.jobs import Jobs
-from bot.model import Digest, Language
+from bot.model import Digest
 from bot.ports import Clock, Messenger
 from bot.pulse import Pulse
 from bot.store import facts
 from bot.store.database import Store
-from bot.stories.asking.complete import Completer
-from bot.stories.asking.spelling import Speller
-from bot.stories.byline import Bylines
 from bot.stories.copies import Credits
 from bot.stories.correct import Corrector
 from bot.stories.digest import Digester, Teller
 from bot.stories.embed import Encoder, name_of
-from bot.stories.entities import Lexicon
-from bot.stories.gloss import Glosser
 from bot.stories.group import Grouper
-from bot.stories.marks import Marker
 from bot.stories.names import Names
 from bot.stories.search.index import Indexer
 from bot.stories.search.nearest import Nearest
 from bot.stories.search.question import Questions
 from bot.stories.search.searcher import Searcher
-from bot.stories.search.tokens import Reader
-from bot.stories.thesaurus import Thesaurus
-from bot.stories.topics import Topics
 from bot.stories.watch import Watcher
 from bot.stories.why import Explainer
 from bot.text import traditional
 from bot.turns import Turns
+from bot.wordlists import WordLists
 
 if TYPE_CHECKING:  # Discord's library is loaded by what needs it
     from bot.chat.client import JianbaoClient
     from bot.chat.messenger import DiscordMessenger
 
 
-class App:
+class App(WordLists):
     """Every part, built from the settings when it is first asked for, and closed in the end.
 
     Call `load` before the event loop is busy: what it loads takes seconds and would stall whatever runs.
@@ -94,34 +84,9 @@ class App:
         return Encoder.load(self.settings.model, self._turns.work)
 
     @cached_property
-    def lexicon(self) -> Lexicon:
-        """The entities."""
-        return Lexicon.load()
-
-    @cached_property
     def names(self) -> Names:
         """The entities with what servers call them."""
         return Names(self.store, self.lexicon)
-
-    @cached_property
-    def glosser(self) -> Glosser:
-        """Titles word by word in the other language."""
-        return Glosser.load(self.lexicon)
-
-    @cached_property
-    def topics(self) -> Topics:
-        """The topics."""
-        return Topics.load()
-
-    @cached_property
-    def newsrooms(self) -> Newsrooms:
-        """The known newsrooms."""
-        return Newsrooms.load()
-
-    @cached_property
-    def bylines(self) -> Bylines:
-        """The newsrooms' names for readers."""
-        return Bylines(self.newsrooms.chinese)
 
     @cached_property
     def fetcher(self) -> HttpFetcher:
@@ -173,11 +138,6 @@ class App:
             window_days=self.settings.window_days,
             cpu=self._turns.work,
         )
-
-    @cached_property
-    def marker(self) -> Marker:
-        """Articles to what grouping looks at."""
-        return Marker(self.lexicon, self.glosser.meanings)
 
     @cached_property
     def explainer(self) -> Explainer:
@@ -245,26 +205,6 @@ class App:
         return Watcher(self.store, questions=self.questions, bylines=self.bylines, clock=self.clock)
 
     @cached_property
-    def speller(self) -> Speller:
-        """Misspelt names to those that are meant."""
-        return Speller.load(self.lexicon, self.glosser.cedict)
-
-    @cached_property
-    def thesaurus(self) -> Thesaurus:
-        """What else may be said instead of a word."""
-        return Thesaurus.load(self.glosser.meanings(), {entity.id for entity in self.lexicon})
-
-    @cached_property
-    def completer(self) -> Completer:
-        """Names by their beginnings."""
-        return Completer(self.lexicon)
-
-    @cached_property
-    def reader(self) -> Reader:
-        """Texts to names and meanings, for search."""
-        return Reader(self.lexicon, self.glosser.meanings)
-
-    @cached_property
     def indexer(self) -> Indexer:
         """Articles to the index of words."""
         return Indexer(self.store, reader=self.reader, cpu=self._turns.work)
@@ -274,11 +214,6 @@ class App:
         """Questions to what is near in meaning."""
         model, folder = name_of(self.settings.model), self.settings.home / "index"
         return Nearest(self.store, model=model, folder=folder, cpu=self._turns.work, asked=self._turns.asked)
-
-    @cached_property
-    def headings(self) -> Mapping[Language, Mapping[str, str]]:
-        """The topics' headings in each language."""
-        return {language: self.topics.headings(language) for language in Language}
 
     async def discord(self) -> "tuple[JianbaoClient, DiscordMessenger]":
         """The client that answers in Discord, and the messenger that posts there; neither is connected yet."""

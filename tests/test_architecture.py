@@ -24,6 +24,7 @@ ORDER = (
         "terminal.health",
     },
     {"app"},
+    {"wordlists"},
     {"jobs", "chat.alerts", "chat.delivery", "chat.client", "chat.messenger", "terminal.console"},
     {"chat.commands.read", "chat.commands.subscribe", "chat.commands.curate", "chat.commands.watch"},
     {"chat.commands.shared", "chat.commands.translate"},

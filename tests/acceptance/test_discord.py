@@ -328,7 +328,7 @@ def test_posted_digest_answers_privately(two_days: TwoDays) -> None:
 
 @pytest.mark.acceptance
 def test_feeds_curated(two_days: TwoDays) -> None:
-    """Everybody sees what is read; moderators look at, add, pause, resume and remove feeds."""
+    """Everybody sees what is read; moderators look at, add, pause, resume and remove feeds, and take that back."""
     two_days.busy()
     reader, moderator, replay = two_days.reader, two_days.moderator, two_days.stage.replay
     feed = replay.feeds()[72]
@@ -344,22 +344,27 @@ def test_feeds_curated(two_days: TwoDays) -> None:
     def says(command: str, key: str, **options: str) -> bool:
         return told_in(key, Language.EN, moderator.ask(f"feeds {command}", **options))
 
-    assert says("test", "feed-works", url=feed["url"])
-    assert says("test", "feed-broken", url=replay.clock)
-    assert says("add", "feed-added", url=feed["url"])
+    assert says("test", "preview-looked", url=feed["url"])
+    assert says("test", "feed-unusable", url=replay.clock)
+    looked = moderator.ask("feeds add", url=feed["url"])
+    assert told_in("preview-foot", Language.EN, looked)
+    assert told_in("done-add", Language.EN, moderator.click(looked.message, "draft-add"))
     assert says("add", "feed-known", url=feed["url"])
     own = moderator.typing("feeds remove", "feed", "")
     assert len(own) == 1
     assert own[0] in moderator.typing("feeds pause", "feed", feed["title"][:10])
-    assert says("pause", "feed-paused", feed=own[0])
+    assert says("pause", "done-pause", feed=own[0])
     assert moderator.typing("feeds resume", "feed", "") == own
-    assert says("resume", "feed-resumed", feed=own[0])
-    assert says("remove", "feed-removed", feed=own[0])
+    assert says("resume", "done-resume", feed=own[0])
+    assert says("remove", "done-remove", feed=own[0])
+    assert says("undo", "undone")
+    assert says("health", "health-title") or says("health", "feeds-well")
     assert says("remove", "no-such-feed", feed="nothing")
     catalogued = moderator.typing("feeds pause", "feed", "ithome")
     assert says("remove", "catalogue-feed", feed=catalogued[0])
-    assert says("pause", "feed-muted", feed=catalogued[0])
-    assert says("resume", "feed-resumed", feed=catalogued[0])
+    assert says("pause", "done-hide", feed=catalogued[0])
+    assert says("resume", "done-show", feed=catalogued[0])
+    assert says("log", "acts")
     two_days.check()
 
 
