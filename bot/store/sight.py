@@ -1,21 +1,42 @@
 """What a server sees: the catalogue's articles and its own, without what only feeds brought that it has muted."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, func, not_, select
+from sqlalchemy import ColumnElement, Connection, String, and_, exists, not_, select
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 
 from bot.model import CATALOGUE
 from bot.store.feed_tables import mutes
 from bot.store.schema import articles, findings
 
 
+class _Unsought(FunctionElement[str]):
+    """A column by whose index SQLite does not look (https://www.sqlite.org/optoverview.html, "unary +")."""
+
+    type = String()
+    inherit_cache = True
+
+
+@compiles(_Unsought)
+def _plain(element: _Unsought, compiler: SQLCompiler, **given: Any) -> str:
+    return compiler.process(element.clauses, **given)
+
+
+@compiles(_Unsought, "sqlite")
+def _with_a_plus(element: _Unsought, compiler: SQLCompiler, **given: Any) -> str:
+    return f"+{compiler.process(element.clauses, **given)}"
+
+
 def within(scope: str) -> ColumnElement[bool]:
     """Whether an article is the catalogue's or the scope's own.
 
-    Asked of an expression, for which there is no index: SQLite would read through that of the scope, which is nearly
-    every article, where a number or a story leads to a few.
+    SQLite would read through the index of the scope, which is nearly every article, where a number or a story leads to
+    a few. PostgreSQL sees the column itself, of which it knows how many are whose.
     """
-    return func.coalesce(articles.c.scope, CATALOGUE).in_((CATALOGUE, scope))
+    return _Unsought(articles.c.scope).in_((CATALOGUE, scope))
 
 
 def visible(scope: str) -> ColumnElement[bool]:
