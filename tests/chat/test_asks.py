@@ -44,7 +44,7 @@ def test_every_kind_of_ask_has_a_name_of_its_own() -> None:
     """A kind that is added here is to be tried below."""
     kinds = sorted(each.kind for each in get_args(Ask))
 
-    assert kinds == ["all", "edition", "found", "hours", "list", "sources", "story", "why"]
+    assert kinds == ["all", "edition", "found", "health", "hours", "list", "sources", "story", "why"]
 
 
 @given(every_ask)

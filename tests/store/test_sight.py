@@ -29,7 +29,9 @@ async def brought(store: Store, found: Mapping[str, Sequence[str]], *, scope: st
     for name, finders in found.items():
         for finder in finders or [None]:
             feed_id = known[finder] if finder else None
-            await store.write(article_rows.keep, [(name, article(name, scope=scope))], feed_id=feed_id)
+            await store.write(
+                article_rows.keep, [(name, article(name, f"News of {name}", scope=scope))], feed_id=feed_id
+            )
     named = await store.read(numbers)
     placed = {named[name]: {"story_id": "s1", "topic": None, "relevant": True} for name in found}
     await store.write(article_rows.place, placed)
