@@ -62,6 +62,24 @@ async def test_an_empty_database_gets_its_tables(database_url: str) -> None:
     await store.close()
 
 
+async def test_postgresql_plans_each_query_for_what_it_asks(shared_url: str) -> None:
+    """No plan is kept for any word on any connection, and ten thousand terms are counted to choose one by."""
+    store = Store(shared_url)
+    await store.open()
+    asked = (
+        "SHOW plan_cache_mode",
+        "SHOW random_page_cost",
+        "SELECT attstattarget FROM pg_attribute WHERE attrelid = 'article_words'::regclass AND attname = 'terms'",
+    )
+
+    def told(connection: Connection) -> list[object]:
+        return [connection.execute(text(each)).scalar_one() for each in asked]
+
+    assert await store.read(told) == ["force_custom_plan", "1.1", 1000]
+    assert await store.write(told) == await store.read(told)
+    await store.close()
+
+
 async def test_opening_again_changes_nothing(store: Store) -> None:
     """A database at its newest step is left as it is, with what is in it."""
     await store.write(fact, "installation")

@@ -1,6 +1,6 @@
 """PostgreSQL counts ten thousand terms of the index of words, by which it decides how to search for one.
 
-Of a term beyond those it supposes that it is as frequent as any, reads the newest articles for it, and finds it in none.
+Of a term beyond those it supposes the same as of any, and reads half the archive for one that stands nowhere.
 """
 
 from alembic import op
