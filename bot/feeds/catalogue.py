@@ -253,6 +253,17 @@ class Catalogue:
         )
         return feed
 
+    async def resume(self, url: str) -> Feed:
+        """Read a feed again that polling gave up; raises NotFoundError, or InputError for one that it did not."""
+        feed = await self._named(url)
+        again = {"off": False}
+        act = await self._store.write(
+            acts.change, feed.id, again, scope=CATALOGUE, deed=Deed.RESUME, by=OPERATOR, now=self._clock()
+        )
+        if act is None:
+            raise InputError(f"{url} is read; `jianbao feeds health` tells how it is.", url=url)
+        return feed
+
     async def _check_new(self, url: str) -> None:
         """Raises InputError for a feed of the catalogue."""
         if twin := twin_of(url, await self.listed()):

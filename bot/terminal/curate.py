@@ -1,4 +1,4 @@
-"""`jianbao feeds remove, import, export, log and undo`: what each is called, takes and teaches, and what it prints."""
+"""`jianbao feeds remove, resume, import, export, log, undo`: what each is called, takes and teaches, and prints."""
 
 import sys
 from pathlib import Path
@@ -44,6 +44,18 @@ def remove(
     show.console().print(
         f"{feed.spec.title} is no longer read; its articles stay; `jianbao feeds undo` brings it back."
     )
+
+
+@cli.command()
+def resume(
+    url: Annotated[str, typer.Argument(help="The feed's address, as `feeds list` shows it.")],
+) -> None:
+    """Read a feed of the catalogue again that was given up for its trouble."""
+    from bot.terminal import show
+    from bot.terminal.start import settings, using
+
+    feed = using(_app(settings()), lambda app: app.catalogue.resume(url))
+    show.console().print(f"{feed.spec.title} is read again, from the next poll on.")
 
 
 @cli.command("import")

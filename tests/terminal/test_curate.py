@@ -1,3 +1,4 @@
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -96,3 +97,19 @@ def test_what_cannot_be_done_is_said(jianbao: Jianbao, pages: str, words: tuple[
 
     assert (said.status, said.out) == (1, "")
     assert told in said.err
+
+
+def test_a_feed_that_was_given_up_is_read_again(jianbao: Jianbao, tmp_path: Path, pages: str) -> None:
+    """Its trouble was somebody else's; of one that is read, nothing is to be done."""
+    url = f"{pages}/matou-tech.xml"
+    jianbao("feeds", "add", url)
+    read = jianbao("feeds", "resume", url)
+    with sqlite3.connect(tmp_path / "home" / "jianbao.db") as store:
+        store.execute("UPDATE feeds SET off_at = '2026-03-09 00:00:00.000000', trouble = 'gone'")
+
+    said = jianbao("feeds", "resume", url)
+    log = jianbao("feeds", "log")
+
+    assert (read.status, read.err) == (1, f"jianbao: {url} is read; `jianbao feeds health` tells how it is.\n")
+    assert said.out == "码头科技 is read again, from the next poll on.\n"
+    assert log.out.startswith("   2  2026-03-09 12:00  resumed 码头科技\n")
