@@ -389,6 +389,10 @@ def test_old_buttons_after_a_restart(two_days: TwoDays) -> None:
     two_days.check()
 
 
+OVERTAKEN = ("act-overtaken", "undone-already", "gone-draft", "feed-known")
+"""What an old button may say of a feed that something else was done to since."""
+
+
 def press_all(person: Person) -> int:
     """Press every button and menu of the messages somebody has seen that is still there; none may fail."""
     pressed = 0
@@ -396,7 +400,8 @@ def press_all(person: Person) -> int:
         for custom_id, values in controls(person.discord.message(message_id)).items():
             now = person.discord.message(message_id)
             if custom_id in controls(now) and not custom_id.startswith("post:"):  # who posts waits a minute
-                assert not speaks(person.press(now, custom_id, values).text, "error-title"), custom_id
+                said = person.press(now, custom_id, values).text
+                assert not speaks(said, "error-title") or any(speaks(said, key) for key in OVERTAKEN), custom_id
                 pressed += 1
     return pressed
 
