@@ -76,7 +76,8 @@ async def test_who_asks_is_answered_beside_work(turns: Turns, work: Work) -> Non
     """There is a thread for it, in which nothing rests."""
     running = asyncio.get_running_loop().run_in_executor(turns.work, work)
     with turns.first():
-        await asyncio.get_running_loop().run_in_executor(turns.asked, rest)
+        async with asyncio.timeout(10):  # a third of what a piece of work would wait
+            await asyncio.get_running_loop().run_in_executor(turns.asked, rest)
     work.stop()
     await running
 
@@ -101,6 +102,8 @@ async def test_the_event_loop_rests_too(turns: Turns) -> None:
     await resting
 
 
-def test_elsewhere_nobody_rests() -> None:
-    """What is worked out in any other thread asks for nobody."""
-    rest()
+async def test_elsewhere_nobody_rests(turns: Turns) -> None:
+    """What is worked out in any other thread waits for nobody who asks."""
+    with turns.first():
+        async with asyncio.timeout(10):
+            await asyncio.to_thread(rest)
