@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 
 from bot.model import Language, Newsroom, Topic
 
+LONGEST_BAN = timedelta(days=7)
+"""A server that turns us away is obeyed for so long; beyond that a wish is a mistake."""
 LONGEST_WAIT = timedelta(days=15)
 """No feed or host is left alone for longer: a time further off was written by a clock gone wrong."""
 

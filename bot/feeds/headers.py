@@ -1,11 +1,10 @@
 """What an answer's status and headers say: what went wrong, how long it stays fresh, when we may come back."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-LONGEST_WAIT = timedelta(days=7)
-"""A Retry-After beyond this is a mistake, not a wish."""
+from bot.feed import LONGEST_BAN
 
 _TROUBLES = {
     401: "refused",
@@ -54,7 +53,7 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
         seconds = (moment - (_http_date(headers.get("Date")) or datetime.now(UTC))).total_seconds()
     else:
         return None
-    return _positive(min(seconds, LONGEST_WAIT.total_seconds()))
+    return _positive(min(seconds, LONGEST_BAN.total_seconds()))
 
 
 def stay_away(headers: Mapping[str, str]) -> float | None:
@@ -63,7 +62,7 @@ def stay_away(headers: Mapping[str, str]) -> float | None:
     rachelbythebay.com blocked a reader that took only the first: https://github.com/lemon24/reader/issues/376.
     """
     wishes = [wish for wish in (retry_after(headers), fresh_for(headers)) if wish]
-    return min(max(wishes), LONGEST_WAIT.total_seconds()) if wishes else None
+    return min(max(wishes), LONGEST_BAN.total_seconds()) if wishes else None
 
 
 def _positive(seconds: float) -> float | None:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from http import HTTPStatus
 
 from bot.errors import FeedError, FetchError
-from bot.feed import Feed, FeedState, Fetched, ParsedFeed
+from bot.feed import LONGEST_BAN, Feed, FeedState, Fetched, ParsedFeed
 from bot.feeds import pace
 from bot.feeds.pace import DAY, Limits, Request
 from bot.feeds.remarks import remark_on
@@ -181,7 +181,7 @@ def _next_try(feed: Feed, error: FeedError, patience: Patience, *, now: datetime
     rest = _BUSY_REST if _is_banned(error) and not asked_for else patience.rest
     least = max(limits.fastest, rest, pace.wished(feed.state.ttl))
     most = max(least, min(DAY, limits.fastest * 2 ** min(feed.state.failures, 10)))
-    banned = pace.wished(asked_for, pace.LONGEST_BAN)
+    banned = pace.wished(asked_for, LONGEST_BAN)
     waited = pace.wait(max(least + (most - least) * drawn, banned), drawn=drawn)
     return pace.awake(now + waited, feed.state, drawn)
 
@@ -196,7 +196,7 @@ def closed_until(error: FeedError, now: datetime, limits: Limits) -> datetime:
     if not _is_banned(error):
         return now + limits.fastest
     asked_for = error.retry_after if isinstance(error, FetchError) else None
-    return now + (pace.wished(asked_for, pace.LONGEST_BAN) or _BUSY_REST)
+    return now + (pace.wished(asked_for, LONGEST_BAN) or _BUSY_REST)
 
 
 def _is_banned(error: FeedError) -> bool:

@@ -19,8 +19,6 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 LONGEST_WISH = DAY
 """A feed that wishes to be read more seldom is misconfigured more often than meant."""
-LONGEST_BAN = 7 * DAY
-"""What a server says that turns us away is obeyed for longer."""
 
 _JITTER = 0.15
 _GROWTH = 1 / 24
