@@ -128,7 +128,8 @@ class Entry:
     """One entry of a parsed feed, already plain text; `published` is None where the feed gives no usable time.
 
     `source_name` and `source_link` are the newsroom an aggregator credits inside the entry. `origin` is where a link
-    through a counter leads in the end, where the feed says so.
+    through a counter leads in the end, where the feed says so. `terms` are the words of title and summary as the index
+    takes them, with blanks between, where the parser's process has split them already.
     """
 
     guid: str
@@ -139,6 +140,7 @@ class Entry:
     source_name: str | None = None
     source_link: str | None = None
     origin: str | None = None
+    terms: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,9 @@ neither 华为 nor 芯片 (FTS5's unicode61 makes one token of a whole run, its 
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from functools import cache, lru_cache
+from operator import add
 
 import opencc
 
@@ -66,20 +68,28 @@ def pieces(text: str) -> list[str]:
 
 def terms(text: str) -> list[str]:
     """The words and the Chinese pairs of a text, folded, in order; a lone character stands for itself."""
-    return [term for piece in pieces(text) for term in _split(piece)]
+    return _split(pieces(text))
+
+
+def text_of(title: str, summary: str) -> str:
+    """What is indexed of an article."""
+    return f"{title}\n{summary}"
 
 
 def index_terms(text: str) -> list[str]:
     """The terms, and every single Chinese character beside them, so that a one-character query finds it."""
     found = pieces(text)
-    single = [char for piece in found if len(piece) > 1 and is_chinese(piece) for char in piece]
-    return [term for piece in found for term in _split(piece)] + single
+    return _split(found) + [char for piece in found if len(piece) > 1 and is_chinese(piece) for char in piece]
 
 
-def _split(piece: str) -> list[str]:
-    if len(piece) == 1 or not is_chinese(piece):
-        return [piece]
-    return [piece[at : at + 2] for at in range(len(piece) - 1)]
+def _split(found: Iterable[str]) -> list[str]:
+    split: list[str] = []
+    for piece in found:
+        if len(piece) > 1 and is_chinese(piece):
+            split += map(add, piece, piece[1:])
+        else:
+            split.append(piece)
+    return split
 
 
 def language_of(text: str) -> Language:

@@ -27,7 +27,7 @@ MOST_ENTRIES = 200
 _LONGEST_GUID = 500
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{1,8})*")
 _TAIL = re.compile(
-    r"\s*(?:\[?(?:阅读全文|查看全文|点击阅读|(?:… )?继续阅读|Read more|Continue reading|Read the full story)"
+    r"(?:\[?(?:阅读全文|查看全文|点击阅读|(?:… )?继续阅读|Read more|Continue reading|Read the full story)"
     r"[^。.!?]{0,80}"
     r"|The post .{1,300} appeared first on .{1,100})$",
     re.IGNORECASE,
@@ -123,7 +123,7 @@ def _newest(dated: list[tuple[_Raw, datetime | None]], now: datetime) -> list[tu
 def _entry(raw: _Raw, moment: datetime | None, url: str) -> Entry | None:
     links = (safe_link(link, url) for link in raw.links if link.strip())
     link = untracked(next((link for link in links if link), ""), url)
-    summary = _TAIL.sub("", plain(raw.summary, SUMMARY_LIMIT))
+    summary = _TAIL.sub("", plain(raw.summary, SUMMARY_LIMIT)).rstrip()
     title = plain(raw.title, TITLE_LIMIT) or shorten(next(iter(sentences(summary)), ""), TITLE_LIMIT) or canonical(link)
     if not title:
         return None

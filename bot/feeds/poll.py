@@ -46,13 +46,16 @@ class Polled:
     error: FeedError | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class _Occasion:
-    """What holds for every feed of one round; `is_cut_off` where none at all could be read for long."""
+    """What holds for every feed of one round; `is_cut_off` where none at all could be read for long.
+
+    `newsrooms` are looked for by the first feed that has something to credit: most rounds bring nothing.
+    """
 
     now: datetime
-    newsrooms: Newsrooms
     is_cut_off: bool
+    newsrooms: asyncio.Task[Newsrooms] | None = None
 
 
 def article_of(feed: Feed, entry: Entry, newsrooms: Newsrooms, now: datetime) -> Article:
@@ -90,6 +93,12 @@ def article_of(feed: Feed, entry: Entry, newsrooms: Newsrooms, now: datetime) ->
 def _topic_of(feed: Feed) -> Topic | None:
     """The section of what tells none by itself, where a feed is of one topic as a whole."""
     return feed.spec.topics[0] if len(feed.spec.topics) == 1 and not feed.spec.mixed else None
+
+
+def terms_of(entries: Sequence[Entry], articles: Sequence[Article]) -> dict[str, str]:
+    """The terms of entries by their articles' ids, where crediting a newsroom has left the title as it was."""
+    pairs = zip(entries, articles, strict=True)
+    return {article.id: entry.terms for entry, article in pairs if article.title == entry.title}
 
 
 class Poller:
@@ -134,10 +143,21 @@ class Poller:
         return polled
 
     async def _occasion(self, now: datetime) -> _Occasion:
-        listed = await self._store.read(feed_rows.listed)
-        newsrooms = self._newsrooms.with_homes(feed.spec for feed in listed)
         last = await self._store.read(feed_rows.last_success)
-        return _Occasion(now=now, newsrooms=newsrooms, is_cut_off=last is None or now - last > DAY)
+        return _Occasion(now=now, is_cut_off=last is None or now - last > DAY)
+
+    async def _articles(self, feed: Feed, parsed: ParsedFeed | None, occasion: _Occasion) -> list[tuple[str, Article]]:
+        """The articles that the entries stand for, each with its guid."""
+        if parsed is None:
+            return []
+        if occasion.newsrooms is None:
+            occasion.newsrooms = asyncio.create_task(self._with_homes())
+        newsrooms = await occasion.newsrooms
+        return [(entry.guid, article_of(feed, entry, newsrooms, occasion.now)) for entry in parsed.entries]
+
+    async def _with_homes(self) -> Newsrooms:
+        listed = await self._store.read(feed_rows.listed)
+        return self._newsrooms.with_homes(feed.spec for feed in listed)
 
     def _claim(self, connection: Connection, now: datetime) -> Round:
         """Take the feeds whose turn it is.
@@ -148,8 +168,9 @@ class Poller:
         found = pace.round_of(due, now, closed=host_rows.closed(connection, now), allow_private=self._allow_private)
         asked = [feed.id for queue in found.queues for feed in queue]
         feed_rows.put_off(connection, asked, now + self._limits.fastest)
-        for feed_id, state in found.later.items():
-            feed_rows.learn(connection, feed_id, state)
+        for feed in due:
+            if state := found.later.get(feed.id):
+                feed_rows.learn(connection, feed, state)
         return found
 
     async def _walk(self, queue: Sequence[Feed], occasion: _Occasion, room: asyncio.Semaphore) -> list[Polled]:
@@ -176,10 +197,7 @@ class Poller:
             fetched = await self._fetcher.fetch(request.url, etag=request.etag, modified=request.modified)
             parsed = await self._parsed(feed, fetched, occasion.now)
             answer = Answer(request=request, fetched=fetched, parsed=parsed)
-            found = [
-                (entry.guid, article_of(feed, entry, occasion.newsrooms, occasion.now))
-                for entry in (parsed.entries if parsed else ())
-            ]
+            found = await self._articles(feed, parsed, occasion)
             kept = await self._store.write(self._keep, feed, answer, found)
         except FeedError as error:
             return await self._failed(feed, request, error, occasion)
@@ -205,7 +223,9 @@ class Poller:
     def _keep(self, connection: Connection, feed: Feed, answer: Answer, found: Sequence[tuple[str, Article]]) -> Kept:
         """Write the articles and the validators together: a crash between them would lose the entries for good."""
         now = self._clock()
-        kept = article_rows.keep(connection, found, feed_id=feed.id)
+        entries = answer.parsed.entries if answer.parsed else ()
+        terms = terms_of(entries, [article for _, article in found])
+        kept = article_rows.keep(connection, found, feed_id=feed.id, terms=terms)
         answer = replace(answer, new=kept.new, known=kept.known + kept.edited)
         state = outcome.after_success(feed, answer, now=now, limits=self._limits_of(answer.request.url))
         if kept.held:
@@ -213,7 +233,7 @@ class Poller:
         if pace.has_moved(state, now) and feed_rows.is_read(connection, feed, at=state.moved_to):
             state = outcome.after_joining(state, here("duplicate"), now=now)
             log.warning("feed switched off", feed=feed.spec.title, trouble=state.trouble, moved_to=state.moved_to)
-        feed_rows.learn(connection, feed.id, state)
+        feed_rows.learn(connection, feed, state)
         notice_rows.write(connection, feed, state)
         return kept
 
@@ -234,7 +254,7 @@ class Poller:
 
     def _note(self, connection: Connection, feed: Feed, state: FeedState, request: Request, error: FeedError) -> None:
         """Write down a failure; a host that answers nobody is left alone for its other feeds too."""
-        feed_rows.learn(connection, feed.id, state)
+        feed_rows.learn(connection, feed, state)
         notice_rows.write(connection, feed, state)
         if outcome.is_silent(error) and not pace.is_own(request.url, allow_private=self._allow_private):
             now = state.polled_at or self._clock()

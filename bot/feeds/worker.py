@@ -19,6 +19,7 @@ from bot.errors import ParseError
 from bot.feed import Entry, Fetched, ParsedFeed
 from bot.feeds import parse
 from bot.feeds.troubles import unread
+from bot.text import index_terms, text_of
 
 MEMORY = 1 << 30
 CPU_SECONDS = 15
@@ -206,9 +207,13 @@ def _served(task: dict[str, Any], body: bytes) -> dict[str, Any]:
 
 
 def _plain(feed: ParsedFeed) -> dict[str, Any]:
-    """A feed as JSON has it; `asdict` would copy every text on the way."""
-    entries = [{name: getattr(entry, name) for name in _ENTRY} for entry in feed.entries]
+    """A feed as JSON has it, with the work of splitting words done; `asdict` would copy every text on the way."""
+    entries = [{name: getattr(entry, name) for name in _ENTRY} | {"terms": _terms(entry)} for entry in feed.entries]
     return {name: getattr(feed, name) for name in _FEED} | {"entries": entries}
+
+
+def _terms(entry: Entry) -> str:
+    return " ".join(index_terms(text_of(entry.title, entry.summary)))
 
 
 def _refusal(error: ParseError) -> dict[str, Any]:

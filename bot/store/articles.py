@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
+from types import MappingProxyType
 
 from sqlalchemy import Connection, Row, Select, bindparam, delete, func, insert, select, update
 
@@ -14,6 +15,7 @@ from bot.store.findings import Finding
 from bot.store.schema import aliases, articles, stale, unread, vectors
 from bot.store.statements import chunks, insert_new
 from bot.store.vectors import Vectors, stack
+from bot.text import index_terms, text_of
 
 Name = tuple[str, str] | str
 """What an article is known by: its link within its scope, and its id."""
@@ -32,11 +34,18 @@ class Kept:
     held: int = 0
 
 
-def keep(connection: Connection, found: Sequence[tuple[str, Article]], *, feed_id: int | None) -> Kept:
+def keep(
+    connection: Connection,
+    found: Sequence[tuple[str, Article]],
+    *,
+    feed_id: int | None,
+    terms: Mapping[str, str] = MappingProxyType({}),
+) -> Kept:
     """Store what a feed brought as (guid, article): new ones whole, known ones as one more finding or an edit.
 
     An article is known by the feed's guid, else by its link within its scope or by its id; a file's (no feed)
-    by its link or id alone.
+    by its link or id alone. `terms` are those of the index, with blanks between, by the ids of articles that were split
+    into them before.
     """
     by_guid, newest = findings.by_guid(connection, feed_id, found) if feed_id is not None else ({}, None)
     unknown = [(guid, article) for guid, article in found if guid not in by_guid]
@@ -45,7 +54,7 @@ def keep(connection: Connection, found: Sequence[tuple[str, Article]], *, feed_i
     old = identity.already_seen(list(fresh.values()), of=len(found), newest=newest)
     held = {article.id: article for article in old}
     fresh |= held
-    numbers |= _add(connection, list(fresh.values()))
+    numbers |= _add(connection, list(fresh.values()), terms)
     watches.pass_over(connection, [numbers[name] for name in held])
     named = [(guid, _number(numbers, article), held.get(article.id, article)) for guid, article in unknown]
     if feed_id is not None:
@@ -112,14 +121,19 @@ def _by_link(connection: Connection, wanted: Sequence[Article]) -> dict[tuple[st
     }
 
 
-def _add(connection: Connection, fresh: Sequence[Article]) -> dict[Name, int]:
+def _add(connection: Connection, fresh: Sequence[Article], terms: Mapping[str, str]) -> dict[Name, int]:
     if not fresh:
         return {}
     # Asking for the numbers afterwards is three times as fast as having each row return its own.
     connection.execute(insert(articles), [_row(article) for article in fresh])
     numbers = _by_id(connection, fresh)
-    words.add(connection, {numbers[article.id]: words.text_of(article.title, article.summary) for article in fresh})
+    split = {article.id: terms.get(article.id, "").split() or _terms(article) for article in fresh}
+    words.add(connection, {numbers[name]: found for name, found in split.items()})
     return {name: numbers[article.id] for article in fresh for name in _names(article)}
+
+
+def _terms(article: Article) -> Sequence[str]:
+    return index_terms(text_of(article.title, article.summary))
 
 
 def _alias(connection: Connection, ids: Iterable[tuple[str, int]]) -> None:
@@ -143,7 +157,7 @@ def _edit(connection: Connection, before: Finding, article: Article) -> bool:
     connection.execute(update(articles).where(articles.c.number == before.number).values(**said))
     connection.execute(delete(vectors).where(vectors.c.article == before.number))
     connection.execute(insert_new(connection, stale).values(article=before.number))
-    words.put(connection, {before.number: words.text_of(article.title, article.summary)})
+    words.put(connection, {before.number: text_of(article.title, article.summary)})
     return True
 
 

@@ -192,9 +192,11 @@ def unmute(connection: Connection, scope: str, feed_id: int) -> None:
     connection.execute(delete(mutes).where(mutes.c.scope == scope, mutes.c.feed_id == feed_id))
 
 
-def learn(connection: Connection, feed_id: int, state: FeedState) -> None:
-    """Write down what the last poll has learnt."""
-    connection.execute(_LEARN, [{"feed": feed_id, **{name: getattr(state, name) for name in _STATE}}])
+def learn(connection: Connection, feed: Feed, state: FeedState) -> None:
+    """Write down what the last poll has learnt: what is another now than it was in `feed`."""
+    both = ((name, getattr(feed.state, name), getattr(state, name)) for name in _STATE)
+    if learnt := {name: now for name, before, now in both if now != before}:
+        connection.execute(_LEARN, [{"feed": feed.id, **learnt}])
 
 
 _LEARN = update(feeds).where(feeds.c.id == bindparam("feed"))

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, delete, insert, select, text
 
 from bot.store.schema import articles, unread
 from bot.store.statements import insert_new
-from bot.text import index_terms
+from bot.text import index_terms, text_of
 
 _LONGEST = 250
 """Letters of a term that count: PostgreSQL's words end at 2046 bytes, and what is longer is nobody's word."""
@@ -23,11 +23,11 @@ def put(connection: Connection, texts: Mapping[int, str]) -> None:
         connection.execute(insert_new(connection, unread), [{"article": number} for number in texts])
 
 
-def add(connection: Connection, texts: Mapping[int, str]) -> None:
+def add(connection: Connection, terms: Mapping[int, Sequence[str]]) -> None:
     """Index the words of articles that never were; they wait to be read."""
-    if texts:
-        _insert(connection, {number: index_terms(said) for number, said in texts.items()})
-        connection.execute(insert(unread), [{"article": number} for number in texts])
+    if terms:
+        _insert(connection, terms)
+        connection.execute(insert(unread), [{"article": number} for number in terms])
 
 
 def put_read(connection: Connection, said: Mapping[int, tuple[str, Sequence[str]]]) -> None:
@@ -40,11 +40,6 @@ def put_read(connection: Connection, said: Mapping[int, tuple[str, Sequence[str]
     same = {number: read for number, read in said.items() if now.get(number) == read[0]}
     index(connection, {number: [*index_terms(words), *tokens] for number, (words, tokens) in same.items()})
     connection.execute(delete(unread).where(unread.c.article.in_(list(same))))
-
-
-def text_of(title: str, summary: str) -> str:
-    """What is indexed of an article."""
-    return f"{title}\n{summary}"
 
 
 def forget_read(connection: Connection) -> None:
@@ -61,6 +56,10 @@ def remove(connection: Connection, numbers: Iterable[int]) -> None:
         connection.execute(statement, rows)
 
 
+def _shortened(terms: Sequence[str]) -> Sequence[str]:
+    return terms if max(map(len, terms), default=0) <= _LONGEST else [shortened(term) for term in terms]
+
+
 def shortened(term: str) -> str:
     """As much of a term as the index keeps."""
     return term[:_LONGEST]
@@ -75,7 +74,7 @@ def index(connection: Connection, terms: Mapping[int, Sequence[str]]) -> None:
 
 
 def _insert(connection: Connection, terms: Mapping[int, Sequence[str]]) -> None:
-    short = {number: [term[:_LONGEST] for term in some] for number, some in terms.items()}
+    short = {number: _shortened(some) for number, some in terms.items()}
     if connection.dialect.name == "sqlite":
         statement = text("INSERT INTO article_words (rowid, terms) VALUES (:number, :terms)")
         rows = [{"number": number, "terms": " ".join(some)} for number, some in short.items()]

@@ -73,10 +73,14 @@ async def _poll(app: App, *, once: bool) -> None:
 
 
 async def _round(app: App, ended: "asyncio.Task[None]") -> None:
-    """Poll what is due now: a few feeds of each site, and a few more, until all had their turn."""
-    now, polled = app.clock(), list[Polled]()
-    while not ended.done() and (some := await app.poller.run(now)):
+    """Poll what is due: a few feeds of each site, and a few more, until all had their turn."""
+    polled, had = list[Polled](), set[int]()
+    while not ended.done():
+        some = await app.poller.run(app.clock())
+        if had.issuperset(each.feed.id for each in some):
+            break
         polled += some
+        had.update(each.feed.id for each in some)
     if polled:
         new = phrases.plural(sum(each.kept.new for each in polled), "new article")
         failed = sum(each.error is not None for each in polled)

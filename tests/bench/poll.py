@@ -74,7 +74,7 @@ def _against(theirs: Sequence[Took], ours: Took, *, least: int) -> str:
 
 
 def _reader(home: Path, address: str, feeds: int) -> list[Took]:
-    """The same work done by reader in a process of its own; nothing where it is not installed."""
+    """The same work done by reader in a process of its own, from its start too; nothing where it is not installed."""
     command = [sys.executable, "-c", _THEIR_WORK, home / "reader.db", address, str(feeds), str(WORKERS)]
     found = subprocess.run(
         command, env=os.environ | {"PYTHONPATH": _READER}, capture_output=True, text=True, check=False
@@ -85,19 +85,23 @@ def _reader(home: Path, address: str, feeds: int) -> list[Took]:
 
 
 _THEIR_WORK = """
-import json, resource, sys, time
+import json, psutil, sys, time
 from reader import make_reader
 
-def took(**how):
-    began, used = time.perf_counter(), resource.getrusage(resource.RUSAGE_SELF)
-    reader.update_feeds(workers=int(sys.argv[4]), **how)
-    now = resource.getrusage(resource.RUSAGE_SELF)
-    return time.perf_counter() - began, now.ru_utime + now.ru_stime - used.ru_utime - used.ru_stime
-
+program = psutil.Process()
 reader = make_reader(sys.argv[1])
 for number in range(int(sys.argv[3])):
     reader.add_feed(f"{sys.argv[2]}/{number}")
-print(json.dumps([took(), took(scheduled=False)]))
+
+def now():
+    used = program.cpu_times()
+    return time.time(), used.user + used.system
+
+def took(since, **how):
+    reader.update_feeds(workers=int(sys.argv[4]), **how)
+    return [after - before for before, after in zip(since, now())]
+
+print(json.dumps([took((program.create_time(), 0.0)), took(now(), scheduled=False)]))
 """
 
 

@@ -110,7 +110,7 @@ async def switched_off(store: Store, *, channel: str = "42") -> Feed:
     await store.write(feed_rows.put, spec, origin=feed_rows.FROM_COMMAND, now=NOW, scope="77", channel=channel)
     (feed,) = [each for each in await store.read(feed_rows.listed, scope="77") if each.spec == spec]
     off = replace(feed.state, trouble="gone", facts={"host": "a.example", "status": 410}, failing_at=NOW, off_at=NOW)
-    await store.write(feed_rows.learn, feed.id, off)
+    await store.write(feed_rows.learn, feed, off)
     await store.write(notice_rows.write, feed, off)
     return feed
 

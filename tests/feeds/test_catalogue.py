@@ -70,7 +70,7 @@ async def test_the_catalogue_becomes_what_the_file_says(sqlite: Store) -> None:
     await made.sync([OURS, OTHER])
     ours = next(feed for feed in await made.listed() if feed.spec == OURS)
     learnt = FeedState(next_poll_at=NOW, etag="e", failures=2, trouble="busy", reason="It was busy.")
-    await sqlite.write(feed_rows.learn, ours.id, learnt)
+    await sqlite.write(feed_rows.learn, ours, learnt)
 
     await made.sync([replace(OURS, mixed=True), feed_spec(NEW)])
 

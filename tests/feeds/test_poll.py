@@ -9,8 +9,8 @@ from bot.errors import FeedError, FetchError
 from bot.feed import Entry, Feed, FeedSpec, FeedState, Fetched
 from bot.feeds.outcome import body_hash
 from bot.feeds.pace import Limits
-from bot.feeds.poll import Polled, Poller, article_of
-from bot.model import Article, Topic
+from bot.feeds.poll import Polled, Poller, article_of, terms_of
+from bot.model import Article, Kind, Language, Newsroom, Topic
 from bot.store import articles as article_rows
 from bot.store import feeds as feed_rows
 from bot.store.articles import Kept
@@ -124,6 +124,16 @@ def test_an_article_is_what_its_feed_and_title_say() -> None:
 
     assert (told.newsroom, told.title_language, told.summary, told.relevant) == (SCMP, "zh", "据悉。", True)
     assert not mixed.relevant
+
+
+def test_words_split_before_are_those_of_the_article() -> None:
+    """Where crediting a newsroom has cut the title's end, its name would still be among them."""
+    carrier = feed(newsroom=Newsroom(name="Google News", language=Language.EN, kind=Kind.AGGREGATOR))
+    titles = "SMIC raises prices", "SMIC raises prices again - Reuters"
+    entries = [Entry(guid=title, title=title, link=f"https://e.x/{len(title)}", terms="smic") for title in titles]
+    articles = [article_of(carrier, entry, NEWSROOMS, NOW) for entry in entries]
+
+    assert terms_of(entries, articles) == {articles[0].id: "smic"}
 
 
 @pytest.mark.parametrize(

@@ -86,8 +86,8 @@ async def test_a_feed_that_is_switched_off_or_asleep_is_not_asked(world: World) 
     """Nor is any host for them."""
     await world.add(*CROWD[:2])
     first, second = await world.store.read(feed_rows.listed)
-    await world.store.write(feed_rows.learn, first.id, FeedState(next_poll_at=NOW, off_at=NOW))
-    await world.store.write(feed_rows.learn, second.id, FeedState(next_poll_at=NOW, skip_hours=(12,)))
+    await world.store.write(feed_rows.learn, first, FeedState(next_poll_at=NOW, off_at=NOW))
+    await world.store.write(feed_rows.learn, second, FeedState(next_poll_at=NOW, skip_hours=(12,)))
 
     assert await world.poll() == []
     assert await world.poll(hours=1, minutes=10) == [CROWD[1]]

@@ -10,6 +10,7 @@ import pytest
 from bot.errors import ParseError
 from bot.feed import Fetched, ParsedFeed
 from bot.feeds.worker import ParserProcess
+from bot.text import index_terms, text_of
 
 NOW = datetime(2026, 6, 9, tzinfo=UTC)
 GOOD = (
@@ -51,6 +52,15 @@ async def test_a_feed_comes_back_whole(parser: ParserProcess) -> None:
     assert (feed.title, feed.language, feed.skipped) == ("好", "zh", 1)
     assert feed.entries[0].title == "华为"
     assert feed.entries[0].published == datetime(2026, 3, 26, 2, tzinfo=UTC)
+
+
+async def test_the_words_come_back_split(parser: ParserProcess) -> None:
+    """As the index would split them: that work is done beside the program and not in it."""
+    body = GOOD.replace("</title><link>", "</title><description>Chips, 1,000 of them: 5nm芯片</description><link>")
+    feed = await _parse(parser, body)
+
+    (entry,) = feed.entries
+    assert entry.terms.split() == index_terms(text_of(entry.title, entry.summary))
 
 
 async def test_what_a_feed_asks_for_comes_back_too(parser: ParserProcess) -> None:

@@ -209,7 +209,7 @@ async def test_only_standing_acts_are_offered(store: Store) -> None:
 async def test_a_feed_that_comes_back_seeds_again(store: Store) -> None:
     """Or its backlog would be told as news; it is read no sooner than if it had stayed."""
     added = await add(store)
-    await store.write(rows.learn, added.feed_id, READ)
+    await store.write(rows.learn, (await held(store))["A"], READ)
     removed = await change(store, added, Deed.REMOVE, removed=True)
     assert removed is not None
 
@@ -223,7 +223,7 @@ async def test_a_feed_that_comes_back_seeds_again(store: Store) -> None:
 async def test_pausing_and_resuming_asks_nobody_sooner(store: Store) -> None:
     """However often somebody does."""
     added = await add(store)
-    await store.write(rows.learn, added.feed_id, READ)
+    await store.write(rows.learn, (await held(store))["A"], READ)
 
     for paused in (True, False, True, False):
         await change(store, added, Deed.PAUSE, paused=paused)
@@ -234,7 +234,7 @@ async def test_pausing_and_resuming_asks_nobody_sooner(store: Store) -> None:
 async def test_a_new_address_begins_without_the_old_ones_validators(store: Store) -> None:
     """And is asked at once, however the old one had failed."""
     added = await add(store)
-    await store.write(rows.learn, added.feed_id, BROKEN)
+    await store.write(rows.learn, (await held(store))["A"], BROKEN)
 
     await change(store, added, Deed.MOVE, url="https://new.example/")
 
@@ -248,7 +248,7 @@ async def test_a_new_address_begins_without_the_old_ones_validators(store: Store
 async def test_a_feed_that_polling_gave_up_is_tried_again(store: Store) -> None:
     """As if nothing had been; undoing that gives it up once more."""
     added = await add(store)
-    await store.write(rows.learn, added.feed_id, BROKEN)
+    await store.write(rows.learn, (await held(store))["A"], BROKEN)
 
     act = await change(store, added, Deed.RESUME, paused=False, off=False)
     resumed = (await held(store))["A"].state

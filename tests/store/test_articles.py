@@ -265,6 +265,16 @@ async def test_long_words_are_kept(store: Store) -> None:
     assert await store.read(candidates.newest, [Want([[["smic"]]], 9)], limits=Limits()) == [[1]]
 
 
+async def test_words_that_were_split_before_are_not_split_again(store: Store) -> None:
+    """They are taken as they come; the others are split here."""
+    found = [(name, article(name, "TSMC")) for name in ("a1", "a2")]
+
+    await store.write(rows.keep, found, feed_id=None, terms={"a1": "smic hynix"})
+
+    asked = [Want([[[word]]], 9) for word in ("smic", "hynix", "tsmc")]
+    assert await store.read(candidates.newest, asked, limits=Limits()) == [[1], [1], [2]]
+
+
 async def test_encoding_twice_changes_nothing(store: Store) -> None:
     """The first vector stays; no articles are no work."""
     await keep(store, article("a1"))

@@ -71,7 +71,7 @@ async def test_what_polling_learns_is_kept(store: Store) -> None:
     await put(store, A, B)
     before = (await listed(store))["A"]
 
-    await store.write(rows.learn, before.id, LEARNT)
+    await store.write(rows.learn, before, LEARNT)
     await put(store, replace(A, mixed=True))
 
     found = await listed(store)
@@ -79,13 +79,26 @@ async def test_what_polling_learns_is_kept(store: Store) -> None:
     assert found["B"].state == FeedState(next_poll_at=NOW)
 
 
+async def test_what_polling_has_not_changed_stays_as_somebody_else_left_it(store: Store) -> None:
+    """A feed that is given another address while it is read does not get the old one's validators back."""
+    await put(store, A)
+    feed = replace((await listed(store))["A"], state=LEARNT)
+    await store.write(rows.learn, (await listed(store))["A"], LEARNT)
+
+    await store.write(rows.readdress, feed.id, "https://new.example/feed", NOW)
+    await store.write(rows.learn, feed, replace(LEARNT, polled_at=LATER))
+
+    state = (await listed(store))["A"].state
+    assert (state.etag, state.modified, state.polled_at) == (None, None, LATER)
+
+
 async def test_what_is_learnt_is_forgotten_together(store: Store) -> None:
     """A state without validators takes the old ones away."""
     await put(store, A)
     feed = (await listed(store))["A"]
-    await store.write(rows.learn, feed.id, LEARNT)
+    await store.write(rows.learn, feed, LEARNT)
 
-    await store.write(rows.learn, feed.id, FeedState(next_poll_at=LATER))
+    await store.write(rows.learn, replace(feed, state=LEARNT), FeedState(next_poll_at=LATER))
 
     assert (await listed(store))["A"].state == FeedState(next_poll_at=LATER)
 
@@ -103,7 +116,7 @@ async def test_a_feed_is_due_when_its_time_has_come(store: Store) -> None:
     }
     found = await listed(store)
     for name, time in times.items():
-        await store.write(rows.learn, found[name].id, FeedState(next_poll_at=time))
+        await store.write(rows.learn, found[name], FeedState(next_poll_at=time))
     await store.write(rows.pause, found["d"].id, NOW)
     await store.write(rows.remove, found["e"].id, NOW)
 
@@ -128,8 +141,8 @@ async def test_a_time_of_a_clock_gone_wrong_is_looked_at(store: Store, said: dic
     """A poll that is further off than any is, or a last one that is still to come."""
     await put(store, A, B)
     found = await listed(store)
-    await store.write(rows.learn, found["A"].id, FeedState(**said))  # type: ignore[arg-type]
-    await store.write(rows.learn, found["B"].id, FeedState(next_poll_at=NOW + LONGEST_WAIT, polled_at=NOW))
+    await store.write(rows.learn, found["A"], FeedState(**said))  # type: ignore[arg-type]
+    await store.write(rows.learn, found["B"], FeedState(next_poll_at=NOW + LONGEST_WAIT, polled_at=NOW))
 
     assert [feed.spec.title for feed in await store.write(rows.take_due, NOW)] == ["A"]
 
@@ -139,7 +152,7 @@ async def test_a_feed_that_was_given_up_is_read_by_nobody(store: Store) -> None:
     await store.write(rows.sync, [A, B], NOW)
     given_up = (await listed(store))["A"]
     state = replace(LEARNT, next_poll_at=NOW, off_at=NOW, failing_at=NOW)
-    await store.write(rows.learn, given_up.id, state)
+    await store.write(rows.learn, given_up, state)
     await store.write(rows.sync, [A, B], LATER)
 
     due, counted = await store.read(rows.due, LATER), await store.read(rows.count)
@@ -155,7 +168,7 @@ async def test_a_busy_server_is_not_asked_sooner_for_a_pause(store: Store) -> No
     """Whoever pauses and resumes a feed does not get around what its server asked for."""
     await put(store, A)
     feed = (await listed(store))["A"]
-    await store.write(rows.learn, feed.id, LEARNT)
+    await store.write(rows.learn, feed, LEARNT)
 
     await store.write(rows.pause, feed.id, NOW)
     await store.write(rows.resume, feed.id, NOW)
@@ -168,7 +181,7 @@ async def test_a_new_address_is_told_nothing_of_the_old(store: Store) -> None:
     await put(store, A)
     feed = (await listed(store))["A"]
     moving = {"moved_to": "https://c.example", "moved_at": NOW, "moved_polls": 2, "full_at": NOW}
-    await store.write(rows.learn, feed.id, replace(LEARNT, **moving))  # type: ignore[arg-type]
+    await store.write(rows.learn, feed, replace(LEARNT, **moving))  # type: ignore[arg-type]
 
     await store.write(rows.readdress, feed.id, "https://new.example/feed", LATER)
 
@@ -193,7 +206,7 @@ async def test_a_feed_that_moves_in_with_another_is_seen(store: Store) -> None:
     assert not await joined("https://new.example/feed")
     await store.write(rows.pause, found["B"].id, NOW)
     assert not await joined(there)
-    await store.write(rows.learn, found["C"].id, FeedState(next_poll_at=NOW, moved_to=there))
+    await store.write(rows.learn, found["C"], FeedState(next_poll_at=NOW, moved_to=there))
     assert await joined(there)
 
 
@@ -204,7 +217,7 @@ async def test_when_anything_was_read_is_known(store: Store) -> None:
 
     for title, at in (("A", NOW), ("B", LATER)):
         feed = (await listed(store))[title]
-        await store.write(rows.learn, feed.id, FeedState(next_poll_at=LATER, succeeded_at=at))
+        await store.write(rows.learn, feed, FeedState(next_poll_at=LATER, succeeded_at=at))
 
     assert await store.read(rows.last_success) == LATER
 
@@ -213,7 +226,7 @@ async def test_syncing_makes_the_catalogue_what_the_file_says(store: Store) -> N
     """New feeds are added, changed ones updated with what was learnt, and those that left are removed."""
     await store.write(rows.sync, [A, B], NOW)
     learnt = (await listed(store))["B"]
-    await store.write(rows.learn, learnt.id, LEARNT)
+    await store.write(rows.learn, learnt, LEARNT)
 
     await store.write(rows.sync, [replace(B, title="B2"), C], LATER)
 
@@ -239,7 +252,7 @@ async def test_a_feed_that_returns_is_the_feed_that_left(store: Store) -> None:
     """It keeps its number and seeds again, so that weeks of backlog are not told as news."""
     await store.write(rows.sync, [A, B], NOW)
     learnt = (await listed(store))["A"]
-    await store.write(rows.learn, learnt.id, LEARNT)
+    await store.write(rows.learn, learnt, LEARNT)
     await store.write(rows.sync, [B], NOW)
 
     await store.write(rows.sync, [A, B], LATER)
@@ -287,7 +300,7 @@ async def test_a_paused_feed_is_listed_and_not_read(store: Store) -> None:
     """It keeps what was learnt, and is read again at once when it is resumed."""
     await put(store, A, B)
     feed = (await listed(store))["A"]
-    await store.write(rows.learn, feed.id, replace(LEARNT, trouble="missing"))
+    await store.write(rows.learn, feed, replace(LEARNT, trouble="missing"))
 
     await store.write(rows.pause, feed.id, NOW)
     paused = (await listed(store))["A"]
@@ -399,7 +412,7 @@ async def test_what_is_read_for_a_server_is_counted(
     await put(store, C, origin=rows.FROM_COMMAND, scope="78")
     found = await seen_by(store, "77")
     for name in polled:
-        await store.write(rows.learn, found[name].id, LEARNT)
+        await store.write(rows.learn, found[name], LEARNT)
     for name in paused:
         await store.write(rows.pause, found[name].id, NOW)
     for name in muted:

@@ -37,7 +37,7 @@ async def switch_off(store: Store, feed: Feed, state: FeedState = OFF) -> None:
     """What polling does when it gives a feed up."""
 
     def both(connection: object) -> None:
-        feed_rows.learn(connection, feed.id, state)  # type: ignore[arg-type]
+        feed_rows.learn(connection, feed, state)  # type: ignore[arg-type]
         rows.write(connection, feed, state)  # type: ignore[arg-type]
 
     await store.write(both)
@@ -122,7 +122,7 @@ async def test_a_feed_that_is_read_again_is_not_told_of(store: Store) -> None:
     """What is over is no news; when it is switched off again that is told instead, once."""
     feed = await added(store)
     await switch_off(store, feed)
-    await store.write(feed_rows.learn, feed.id, FeedState(next_poll_at=NOW))
+    await store.write(feed_rows.learn, replace(feed, state=OFF), FeedState(next_poll_at=NOW))
     over = await store.read(rows.due, NOW)
     await switch_off(store, feed, replace(OFF, trouble="gone", off_at=LATER))
 

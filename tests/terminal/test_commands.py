@@ -1,7 +1,9 @@
 import gzip
 import re
 import shlex
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from itertools import takewhile
 from pathlib import Path
 
@@ -256,6 +258,19 @@ def test_poll_once_asks_nobody_twice(jianbao: Jianbao, server: str, tmp_path: Pa
     assert count > 10
     assert (second.status, second.out, second.err) == (0, "", "")
     assert rows(archive) == held
+
+
+def test_what_was_polled_is_not_put_off_again(
+    jianbao: Jianbao, server: str, tmp_path: Path, archive: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each look for more of the round has its own time: by the first one's, these would be polled in times to come."""
+    monkeypatch.setenv("JIANBAO_CLOCK", "2026-03-09T12:00Zx1")
+    jianbao("poll", "--once", "--feeds", catalogue(tmp_path / "feeds.yaml", server, "silicon-ledger.xml"))
+
+    with closing(sqlite3.connect(archive)) as connection:
+        ((polled, succeeded),) = connection.execute("SELECT polled_at, succeeded_at FROM feeds").fetchall()
+
+    assert polled == succeeded
 
 
 def test_check_when_all_is_right(jianbao: Jianbao, tmp_path: Path) -> None:

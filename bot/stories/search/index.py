@@ -13,6 +13,7 @@ from bot.store import facts as fact_rows
 from bot.store import words as word_rows
 from bot.store.database import Store
 from bot.stories.search.tokens import Reader
+from bot.text import text_of
 from bot.turns import rest
 
 log = structlog.get_logger()
@@ -44,7 +45,7 @@ class Indexer:
         found = {}
         for number, article in waiting:
             rest()
-            found[number] = word_rows.text_of(article.title, article.summary), self._reader.tokens(article)
+            found[number] = text_of(article.title, article.summary), self._reader.tokens(article)
         return found
 
 

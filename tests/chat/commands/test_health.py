@@ -44,7 +44,7 @@ async def fails(stage: Stage, trouble: str, *, scope: str | None = None, off: bo
         facts={"host": "blog.example", "status": 404},
         off_at=NOW if off else None,
     )
-    await stage.store.write(rows.learn, feed.id, state)
+    await stage.store.write(rows.learn, feed, state)
     return replace(feed, state=state)
 
 
