@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from itertools import chain
 from types import MappingProxyType
 
@@ -250,7 +251,7 @@ def article_of(row: Row[tuple[object, ...]]) -> Article:
         link=row.link,
         link_key=row.link_key,
         summary=row.summary,
-        newsroom=Newsroom(name=row.newsroom, language=Language(row.language), kind=Kind(row.kind)),
+        newsroom=_newsroom(row.newsroom, row.language, row.kind),
         title_language=Language(row.title_language),
         published_at=row.published_at,
         first_seen_at=row.first_seen_at,
@@ -260,6 +261,11 @@ def article_of(row: Row[tuple[object, ...]]) -> Article:
         topic=Topic(row.topic) if row.topic else None,
         relevant=row.relevant,
     )
+
+
+@lru_cache(1024)  # many articles are of few newsrooms
+def _newsroom(name: str, language: str, kind: str) -> Newsroom:
+    return Newsroom(name=name, language=Language(language), kind=Kind(kind))
 
 
 _IN_TIME = (articles.c.published_at, articles.c.number)

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, insert, or_, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, insert, select, update
 
 from bot.correction import Act, Correction
 from bot.model import CATALOGUE
@@ -45,13 +45,7 @@ def one(connection: Connection, correction_id: int) -> Correction | None:
 
 def active(connection: Connection, scope: str, acts: Collection[Act] = tuple(Act)) -> list[Correction]:
     """What holds for a scope, in the order it was made."""
-    return _found(connection, and_(corrections.c.scope == scope, corrections.c.act.in_(acts)))
-
-
-def of_story(connection: Connection, scope: str, story_id: str) -> list[Correction]:
-    """What holds for a scope and names a story, in the order it was made."""
-    named = or_(corrections.c.story_id == story_id, corrections.c.other_id == story_id)
-    return _found(connection, and_(corrections.c.scope == scope, named))
+    return [correction_of(row) for row in connection.execute(_ACTIVE, {"scope": scope, "acts": list(acts)})]
 
 
 def seen_by(connection: Connection, scope: str) -> list[Correction]:
@@ -81,6 +75,9 @@ def correction_of(row: Row[tuple[object, ...]]) -> Correction:
     )
 
 
-def _found(connection: Connection, wanted: ColumnElement[bool]) -> list[Correction]:
-    rows = connection.execute(select(corrections).where(_STANDS, wanted).order_by(corrections.c.id))
-    return [correction_of(row) for row in rows]
+_ACTIVE = (
+    select(corrections)
+    .where(_STANDS, corrections.c.scope == bindparam("scope"), corrections.c.act.in_(bindparam("acts", expanding=True)))
+    .order_by(corrections.c.id)
+)
+"""Written once: every story that is shown is looked at through it."""

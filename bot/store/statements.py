@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeVar
 
-from sqlalchemy import BigInteger, ColumnElement, Connection, Table, any_, func, literal, select
+from sqlalchemy import BigInteger, ColumnElement, Connection, Table, Text, any_, bindparam, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 T = TypeVar("T")
@@ -18,12 +18,18 @@ def chunks(values: Sequence[T]) -> Iterator[Sequence[T]]:
     return (values[at : at + _CHUNK] for at in range(0, len(values), _CHUNK))
 
 
-def one_of(connection: Connection, column: ColumnElement[int], numbers: Iterable[int]) -> ColumnElement[bool]:
-    """Whether a number is one of these, which are one parameter: the statement is the same however many there are."""
-    if connection.dialect.name == "postgresql":
-        return column == any_(literal(list(numbers), postgresql.ARRAY(BigInteger)))
-    listed = func.json_each(json.dumps(list(numbers))).table_valued("value")
+def one_of(dialect: str, column: ColumnElement[int]) -> ColumnElement[bool]:
+    """Whether a number is one of those that `numbered` gives the statement, which is the same however many they are."""
+    if dialect == "postgresql":
+        return column == any_(bindparam("numbers", type_=postgresql.ARRAY(BigInteger)))
+    listed = func.json_each(bindparam("numbers", type_=Text)).table_valued("value")
     return column.in_(select(listed.c.value))
+
+
+def numbered(connection: Connection, numbers: Iterable[int]) -> dict[str, object]:
+    """The one parameter of `one_of`."""
+    listed = list(numbers)
+    return {"numbers": listed if connection.dialect.name == "postgresql" else json.dumps(listed)}
 
 
 def insert_new(connection: Connection, table: Table) -> postgresql.Insert | sqlite.Insert:

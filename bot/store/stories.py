@@ -3,8 +3,10 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, true, update
+from sqlalchemy import Connection, Select, bindparam, insert, select, true, update
 
 from bot.model import CATALOGUE, Article, Story, Topic
 from bot.store.articles import article_of
@@ -84,11 +86,13 @@ def survivors(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
     leads: dict[str, str | None] = {}
     ahead = wanted
     while ahead:
-        query = select(stories.c.id, stories.c.merged_into)
-        rows = [row for some in chunks(ahead) for row in connection.execute(query.where(stories.c.id.in_(some)))]
+        rows = [row for some in chunks(ahead) for row in connection.execute(_LEADS, {"ids": some})]
         leads |= {row.id: row.merged_into for row in rows}
         ahead = sorted({row.merged_into for row in rows if row.merged_into} - leads.keys())
     return {old: now for old in wanted if (now := _end(leads, old))}
+
+
+_LEADS = select(stories.c.id, stories.c.merged_into).where(stories.c.id.in_(bindparam("ids", expanding=True)))
 
 
 def _end(leads: Mapping[str, str | None], story_id: str) -> str | None:
@@ -128,20 +132,26 @@ def by_id(
     connection: Connection, ids: Sequence[str], *, scope: str = CATALOGUE, until: datetime | None = None
 ) -> dict[str, Story]:
     """Stories as a scope sees them (the catalogue's articles and its own), or as it saw them at an earlier time."""
-    then = articles.c.first_seen_at <= until if until else true()
+    query, moment = _members(scope, whenever=until is None), {"until": until} if until else {}
     members: dict[str, list[Article]] = defaultdict(list)
     echoes: dict[str, float] = {}
     for some in chunks(ids):
-        query = (
-            select(articles, stories.c.echo)
-            .join(stories, stories.c.id == articles.c.story_id)
-            .where(articles.c.story_id.in_(some), visible(scope), then)
-            .order_by(articles.c.published_at, articles.c.number)
-        )
-        for row in connection.execute(query):
+        for row in connection.execute(query, {"ids": some, **moment}).all():
             members[row.story_id].append(article_of(row))
             echoes[row.story_id] = row.echo
     return {story: story_of(story, tuple(found), echo=echoes[story]) for story, found in members.items()}
+
+
+@lru_cache(64)  # a search asks for stories again and again
+def _members(scope: str, *, whenever: bool) -> Select[tuple[Any, ...]]:
+    """The articles of the stories `ids` that a scope sees, or, but `whenever`, those it had seen `until` a time."""
+    then = true() if whenever else articles.c.first_seen_at <= bindparam("until")
+    return (
+        select(articles, stories.c.echo)
+        .join(stories, stories.c.id == articles.c.story_id)
+        .where(articles.c.story_id.in_(bindparam("ids", expanding=True)), visible(scope), then)
+        .order_by(articles.c.published_at, articles.c.number)
+    )
 
 
 def touched(connection: Connection, start: datetime, end: datetime, *, scope: str = CATALOGUE) -> list[Story]:

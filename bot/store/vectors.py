@@ -4,13 +4,14 @@ import secrets
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, func, select, tuple_
+from sqlalchemy import Connection, Select, bindparam, func, select, tuple_
 
 from bot.store.schema import articles, facts, vectors
-from bot.store.statements import insert_new, one_of
+from bot.store.statements import insert_new, numbered, one_of
 
 Vectors = NDArray[np.float32]
 Position = tuple[int, int]
@@ -70,10 +71,14 @@ def after(connection: Connection, model: str, position: Position, limit: int) ->
 
 def of(connection: Connection, model: str, numbers: Collection[int]) -> tuple[list[int], Vectors]:
     """The vectors of these articles that have one, in order of number."""
-    wanted = vectors.c.model == model, one_of(connection, vectors.c.article, numbers)
-    query = select(vectors.c.article, vectors.c.vector).where(*wanted).order_by(vectors.c.article)
-    rows = connection.execute(query).all()
+    rows = connection.execute(_of(connection.dialect.name), {"model": model, **numbered(connection, numbers)}).all()
     return [row.article for row in rows], stack([row.vector for row in rows])
+
+
+@cache
+def _of(dialect: str) -> Select[tuple[int, bytes]]:
+    is_wanted = vectors.c.model == bindparam("model"), one_of(dialect, vectors.c.article)
+    return select(vectors.c.article, vectors.c.vector).where(*is_wanted).order_by(vectors.c.article)
 
 
 def sample(connection: Connection, model: str, most: int) -> Vectors:

@@ -108,10 +108,12 @@ class Speller:
         gc.freeze()
         return loaded
 
+    def knows(self, lexicon: Lexicon) -> bool:
+        """Whether it was made for this lexicon."""
+        return lexicon is self._lexicon
+
     def knowing(self, lexicon: Lexicon) -> "Speller":
         """The same for a lexicon with other names, such as a server's; made in some 60 ms."""
-        if lexicon is self._lexicon:
-            return self
         return Speller(lexicon, cedict=self._cedict, ordinary=self._ordinary)
 
     def guesses(self, free: str, known: Callable[[str], bool]) -> tuple[Guess, ...]:

@@ -75,7 +75,8 @@ class Questions:
         self._store = store
         self._reader = reader
         self._thesaurus = thesaurus
-        self._speller_of = lru_cache(_SPELLERS)(speller.knowing)
+        self._speller = speller
+        self._knowing = lru_cache(_SPELLERS)(speller.knowing)
         self._names = names
         self._headings = headings
         self._clock = clock
@@ -116,7 +117,7 @@ class Questions:
 
     async def _guesses(self, free: str, lexicon: Lexicon, scope: str) -> tuple[Guess, ...]:
         """The misspelt names; a word that a fair number of articles have is not certainly one."""
-        speller = await asyncio.to_thread(self._speller_of, lexicon)  # made anew where a server has added names
+        speller = await self._speller_of(lexicon)
         guesses = speller.guesses(free, _unknown) if free else ()
         if not any(guess.certain for guess in guesses):  # the archive could only make them less so
             return guesses
@@ -125,6 +126,10 @@ class Questions:
         held = await self._store.read(candidate_rows.newest, wants, limits=Limits(scope=scope))
         usual = {word for word, numbers in zip(words, held, strict=True) if len(numbers) == _USUAL}
         return speller.guesses(free, usual.__contains__)
+
+    async def _speller_of(self, lexicon: Lexicon) -> Speller:
+        """The speller for these names; one is made, which takes a moment, where a server has added some."""
+        return self._speller if self._speller.knows(lexicon) else await asyncio.to_thread(self._knowing, lexicon)
 
     async def _limits(self, asked: Asked, scope: str) -> Limits:
         """What the operators allow."""

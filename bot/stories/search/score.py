@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -40,9 +39,15 @@ class Weigher:
         self._worth = worth
         self._total = sum(worth)
         self._now = now
+        self._known: dict[frozenset[str], tuple[float, ...]] = {}
 
-    def strengths(self, terms: AbstractSet[str]) -> tuple[float, ...]:
-        """How far an article with these terms has each part."""
+    def strengths(self, terms: frozenset[str]) -> tuple[float, ...]:
+        """How far an article with these terms has each part; many have the same ones."""
+        if (known := self._known.get(terms)) is None:
+            known = self._known[terms] = self._strengths(terms)
+        return known
+
+    def _strengths(self, terms: frozenset[str]) -> tuple[float, ...]:
         return tuple(
             max(
                 max((single[term] for term in single.keys() & terms), default=0.0),
@@ -68,7 +73,7 @@ def worth_of(matching: float, articles: int) -> float:
     return math.log((max(articles, matching) + 1) / (matching + 0.5)) + 0.5
 
 
-def worth_among(parts: Sequence[Part], texts: Iterable[AbstractSet[str]]) -> list[float]:
+def worth_among(parts: Sequence[Part], texts: Iterable[frozenset[str]]) -> list[float]:
     """What parts are worth among some articles, given by their terms."""
     weigher = Weigher(parts, [1.0] * len(parts), _NO_TIME)
     said = [weigher.strengths(terms) for terms in texts]

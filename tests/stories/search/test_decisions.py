@@ -162,7 +162,7 @@ BOTH = (part("huawei"), part("tsmc"))
 
 def scored(*terms: str, near: float = 0.0, days: float = 0.0, worth: tuple[float, float] = (1.0, 1.0)) -> float:
     weigher = Weigher(BOTH, worth, NOW)
-    return weigher.score(weigher.strengths(set(terms)), near, NOW - days * DAY)
+    return weigher.score(weigher.strengths(frozenset(terms)), near, NOW - days * DAY)
 
 
 @pytest.mark.parametrize(
