@@ -126,7 +126,7 @@ def _moved(feed: Feed, told: FeedState, answer: Answer, now: datetime) -> FeedSt
     if target is None and answer.request.url != feed.spec.url:
         return told  # asked at its new address, and at home there
     if target is None:
-        return replace(told, moved_to=None, moved_at=None, moved_polls=0)
+        return replace(told, moved_to=None, moved_at=None, moved_polls=0) if told.moved_to else told
     is_same = target == last.moved_to and last.moved_at is not None
     if answer.parsed is not None and not answer.known:
         return replace(told, moved_to=target, moved_at=now, moved_polls=0)

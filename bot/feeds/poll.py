@@ -123,7 +123,7 @@ class Poller:
         self._parser = parser
         self._newsrooms = newsrooms
         self._clock = clock
-        self._limits = limits
+        self._limits, self._own_limits = limits, replace(limits, slowest=limits.fastest)
         self._allow_private = allow_private
 
     async def run(self, now: datetime) -> Sequence[Polled]:
@@ -226,7 +226,8 @@ class Poller:
         entries = answer.parsed.entries if answer.parsed else ()
         terms = terms_of(entries, [article for _, article in found])
         kept = article_rows.keep(connection, found, feed_id=feed.id, terms=terms)
-        answer = replace(answer, new=kept.new, known=kept.known + kept.edited)
+        if found:
+            answer = replace(answer, new=kept.new, known=kept.known + kept.edited)
         state = outcome.after_success(feed, answer, now=now, limits=self._limits_of(answer.request.url))
         if kept.held:
             state = replace(state, remark="flipped", remark_facts={"host": host_of(feed.spec.url), "count": kept.held})
@@ -263,5 +264,4 @@ class Poller:
 
     def _limits_of(self, url: str) -> Limits:
         """The operator's own hosts are asked as often as may be."""
-        is_own = pace.is_own(url, allow_private=self._allow_private)
-        return replace(self._limits, slowest=self._limits.fastest) if is_own else self._limits
+        return self._own_limits if pace.is_own(url, allow_private=self._allow_private) else self._limits

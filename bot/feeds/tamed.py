@@ -5,15 +5,18 @@ over authors, whom nobody here reads, takes 22 seconds for 60 kB of letters and 
 (https://github.com/kurtmckee/feedparser/issues/562). Much of its time goes into habits that change nothing: reading
 who wrote an entry, under which headings, and the whole article behind an excerpt, mapping the letters of Windows-1252
 one by one in texts that have none, joining the same two addresses for each tag, copying a dictionary of strings
-deeply, and looking for every name under its former ones.
+deeply, looking for every name under its former ones, and trying a dozen spellings on each date.
 """
 
 import io
 import re
+import time
 from functools import cache, lru_cache
 from typing import Any
 
 import feedparser
+
+from bot.feeds.dates import plain
 
 _WINDOWS = re.compile("[\x80-\x9f]")
 _UNREAD = frozenset({"author", "creator", "contributor", "category", "comments", "commentrss"})
@@ -51,6 +54,12 @@ def _tame() -> None:
     mixin._urljoin = lru_cache(maxsize=64)(mixin._urljoin)  # noqa: SLF001
     feedparser.FeedParserDict.__deepcopy__ = _copied
     feedparser.FeedParserDict.get = _got
+    feedparser.registerDateHandler(_plain_date)
+
+
+def _plain_date(raw: str) -> time.struct_time | None:
+    moment = plain(raw)
+    return moment.utctimetuple() if moment else None
 
 
 def _ignore_authors(*_: object, **__: object) -> None:

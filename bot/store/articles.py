@@ -48,6 +48,8 @@ def keep(
     by its link or id alone. `terms` are those of the index, with blanks between, by the ids of articles that were split
     into them before.
     """
+    if not found:
+        return Kept()
     by_guid, newest = findings.by_guid(connection, feed_id, found) if feed_id is not None else ({}, None)
     unknown = [(guid, article) for guid, article in found if guid not in by_guid]
     numbers = _known(connection, [article for _, article in unknown])

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
+from time import monotonic
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from alembic import command
@@ -26,8 +26,8 @@ Query = Callable[Concatenate[Connection, P], T]
 """A function of a connection: the store's rooms are full of them."""
 
 _READERS = 2
-_TOGETHER = 10
-"""How many writings share a transaction at most: whoever waits for the first of them waits for all."""
+_TOGETHER = 0.05
+"""For how many seconds writings share a transaction: whoever waits for the first of them waits for all."""
 
 _LOCK = 0x6A69616E
 """Any fixed number: two processes that start at once migrate one after the other on PostgreSQL."""
@@ -98,24 +98,29 @@ class Store:
 
     def _write_waiting(self) -> None:
         """Write all that waits, some at a time; what was called off meanwhile is left out."""
-        while taken := list(islice(self._wanted(), _TOGETHER)):
-            told = self._written(taken)
-            taken[0].done.get_loop().call_soon_threadsafe(_tell, told)
+        wanted = self._wanted()
+        for first in wanted:
+            told = self._written(first, wanted)
+            first.done.get_loop().call_soon_threadsafe(_tell, told)
 
     def _wanted(self) -> Iterator["_Writing"]:
         while self._waiting:
             if not (writing := self._waiting.popleft()).done.cancelled():
                 yield writing
 
-    def _written(self, taken: Sequence["_Writing"]) -> "list[_Told]":
-        """Write in one transaction, or each in its own where one fails: what to tell whoever waits, once it is kept."""
+    def _written(self, first: "_Writing", others: Iterator["_Writing"]) -> "list[_Told]":
+        """Write for a while in one transaction, or each in its own where one fails: what to tell once it is kept."""
+        taken, results, until = [first], list[Any](), monotonic() + _TOGETHER
         try:
             with self._begun(writes=True) as connection:
-                results = [writing.query(connection) for writing in taken]
+                results.append(first.query(connection))
+                while monotonic() < until and (writing := next(others, None)):
+                    taken.append(writing)
+                    results.append(writing.query(connection))
         except Exception as error:  # noqa: BLE001  # it belongs to whoever waits
             if len(taken) == 1:
-                return [(taken[0].done, None, error)]
-            return [told for writing in taken for told in self._written([writing])]
+                return [(first.done, None, error)]
+            return [told for writing in taken for told in self._written(writing, iter(()))]
         return [(writing.done, result, None) for writing, result in zip(taken, results, strict=True)]
 
     def _open(self) -> None:

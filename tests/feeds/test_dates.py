@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.feeds.dates import published
+from bot.feeds.dates import plain, published
 
 SHANGHAI = "Asia/Shanghai"
 
@@ -103,3 +103,16 @@ def test_no_text_breaks_the_reading_of_dates(raw: str, zone: str | None) -> None
     moment = published(raw, None, zone=zone)
 
     assert moment is None or moment.year >= 1995
+
+
+@given(
+    st.datetimes(min_value=datetime(1996, 1, 1), max_value=datetime(2099, 12, 31)),  # noqa: DTZ001 its zone comes next
+    st.sampled_from(["GMT", "UTC", "Z", "+0000", "-0000", "+0800", "-0530", "+1400"]),
+)
+def test_a_plain_date_is_what_it_would_be_the_long_way(moment: datetime, zone: str) -> None:
+    """Dates written to the letter have a short way of their own; a comment sends them the long one."""
+    internet = f"{moment:%a, %d %b %Y %H:%M:%S} {zone}"
+    iso = f"{moment:%Y-%m-%dT%H:%M:%S}{zone[:3]}:{zone[3:]}" if zone[1:].isdigit() else f"{moment:%Y-%m-%dT%H:%M:%S}Z"
+
+    for written in (internet, iso):
+        assert plain(written) == published(written, None, zone=SHANGHAI) == published(f"{written} (x)", None, zone=None)
