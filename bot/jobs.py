@@ -69,6 +69,8 @@ class Jobs:
     async def read(self) -> None:
         """Poll what is due, group what came, make it ready to be searched, and look what of it answers a watch."""
         began = self._clock()
+        if not self._nearest.is_begun:  # who asks now would wait for long work, behind which it would stand
+            await self._nearest.refresh()
         await self._poller.run(began)
         await self._grouper.run()
         await self._indexer.run(_READ_AT_ONCE)

@@ -312,13 +312,11 @@ def page(body: str, **said: object) -> Fetched:
 class ExactNearest:
     """What is near in meaning, from every stored vector of a model; nothing is kept between two questions."""
 
+    is_begun = True
+
     def __init__(self, store: Store, model: str = FakeEmbedder.name) -> None:
         self._store = store
         self._model = model
-
-    def __len__(self) -> int:
-        """It never is without what it needs."""
-        return 1
 
     async def refresh(self) -> None:
         """There is nothing to bring in."""

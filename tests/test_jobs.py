@@ -99,12 +99,18 @@ def digester(steps: Steps) -> Deciding:
 
 
 @pytest.fixture
-def jobs(steps: Steps, digester: Deciding, clock: FakeClock) -> Jobs:
+def nearest(steps: Steps) -> SimpleNamespace:
+    """The index of vectors, which was opened before."""
+    return SimpleNamespace(refresh=Part(steps, "refresh").run, is_begun=True)
+
+
+@pytest.fixture
+def jobs(steps: Steps, digester: Deciding, clock: FakeClock, nearest: SimpleNamespace) -> Jobs:
     return Jobs(
         poller=Part(steps, "poll"),  # type: ignore[arg-type]
         grouper=Part(steps, "group"),  # type: ignore[arg-type]
         indexer=Part(steps, "index"),  # type: ignore[arg-type]
-        nearest=SimpleNamespace(refresh=Part(steps, "refresh").run),  # type: ignore[arg-type]
+        nearest=nearest,  # type: ignore[arg-type]
         digester=digester,  # type: ignore[arg-type]
         courier=Delivering(steps, "deliver"),  # type: ignore[arg-type]
         watcher=Part(steps, "watch"),  # type: ignore[arg-type]
@@ -120,6 +126,17 @@ async def test_reading_comes_before_posting(jobs: Jobs, steps: Steps) -> None:
 
     assert steps.done == ["poll", "group", "index", "refresh", "watch", "decide", "deliver", "alert"]
     assert steps.read_at == [NOW]
+
+
+async def test_the_index_of_vectors_is_opened_before_all_else(
+    jobs: Jobs, steps: Steps, nearest: SimpleNamespace
+) -> None:
+    """Who asks first would else open it, and stand behind the encoding of all that came."""
+    nearest.is_begun = False
+
+    await jobs.once()
+
+    assert steps.done[:2] == ["refresh", "poll"]
 
 
 async def test_what_is_not_delivered_here_is_not_decided_here(jobs: Jobs, steps: Steps) -> None:
@@ -300,7 +317,7 @@ async def test_a_stop_lets_the_running_tick_end(clock: FakeClock) -> None:
         poller=SimpleNamespace(run=slowly),
         grouper=SimpleNamespace(run=nothing),
         indexer=SimpleNamespace(run=read),
-        nearest=SimpleNamespace(refresh=nothing),
+        nearest=SimpleNamespace(refresh=nothing, is_begun=True),
         digester=SimpleNamespace(decided=none),
         courier=SimpleNamespace(run=nothing, reaches=bool),
         watcher=SimpleNamespace(run=nothing),

@@ -43,7 +43,8 @@ class Nearest:
     """The index of an archive's vectors of one model, in a folder that several processes may have open.
 
     `find` answers from what is there, in the executor `asked`, and waits for nothing; `refresh` brings in what was
-    encoded since. A view of the index never changes, so the two need not wait for each other.
+    encoded since, and `is_begun` tells whether it ever began to. A view of the index never changes, so the two need
+    not wait for each other.
     Where the folder cannot be written, or another process is writing, what is new is kept in memory alone.
     """
 
@@ -54,6 +55,7 @@ class Nearest:
         self._cpu = cpu
         self._asked = asked or cpu
         self._refreshing = asyncio.Lock()
+        self.is_begun = False
         self._view: View | None = None
         self._published: Page | None = None
         self._installation = ""
@@ -94,6 +96,7 @@ class Nearest:
 
     async def refresh(self) -> None:
         """Bring in what was encoded since the last time; make the index anew where it is missing, damaged or worn."""
+        self.is_begun = True
         async with self._refreshing:
             with self._locked() as mine:
                 view = await self._opened(mine)

@@ -128,7 +128,7 @@ class Searcher:
         """The vector of what is asked and, where it is to `widen`, the nearest of all articles with their likeness."""
         if not question.free:
             return None, {}
-        if not len(self._nearest):
+        if not self._nearest.is_begun:  # else what comes in meanwhile is not waited for
             await self._nearest.refresh()
         asked = (await self._embedder.embed([question.free]))[0]
         if not widen or any(part.required for part in question.parts):
