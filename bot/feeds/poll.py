@@ -198,7 +198,7 @@ class Poller:
             parsed = await self._parsed(feed, fetched, occasion.now)
             answer = Answer(request=request, fetched=fetched, parsed=parsed)
             found = await self._articles(feed, parsed, occasion)
-            kept = await self._store.write(self._keep, feed, answer, found)
+            kept = await self._store.write_behind(self._keep, feed, answer, found)
         except FeedError as error:
             return await self._failed(feed, request, error, occasion)
         except StoreError as error:
@@ -248,7 +248,7 @@ class Poller:
             asked=request.url,
             is_cut_off=occasion.is_cut_off,
         )
-        await self._store.write(self._note, feed, state, request, error)
+        await self._store.write_behind(self._note, feed, state, request, error)
         said = "feed switched off" if state.off_at else "feed failed"
         log.warning(said, feed=feed.spec.title, failures=state.failures, since=state.failing_at, **error.fields)
         return Polled(feed=feed, kept=Kept(), error=error)

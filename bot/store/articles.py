@@ -1,5 +1,6 @@
 """Articles as they are found, edited, encoded and given to a story."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -97,7 +98,7 @@ def _link(article: Article) -> tuple[str, str]:
 # Written once, because putting such a query together takes longer than answering it.
 _OF_IDS = select(articles.c.number, articles.c.id).where(articles.c.id.in_(bindparam("ids", expanding=True)))
 _OF_LINKS = select(articles.c.number, articles.c.scope, articles.c.link_key).where(
-    articles.c.link_key.in_(bindparam("links", expanding=True))
+    articles.c.scope == bindparam("scope"), articles.c.link_key.in_(bindparam("links", expanding=True))
 )
 
 
@@ -115,12 +116,14 @@ def _by_id(connection: Connection, wanted: Sequence[Article]) -> dict[str, int]:
 
 
 def _by_link(connection: Connection, wanted: Sequence[Article]) -> dict[tuple[str, str], int]:
-    links = {_link(article) for article in wanted}
+    keys: dict[str, list[str]] = defaultdict(list)
+    for scope, key in dict.fromkeys(_link(article) for article in wanted):
+        keys[scope].append(key)
     return {
         (row.scope, row.link_key): row.number
-        for some in chunks([article.link_key for article in wanted])
-        for row in connection.execute(_OF_LINKS, {"links": some})
-        if (row.scope, row.link_key) in links
+        for scope, links in keys.items()
+        for some in chunks(links)
+        for row in connection.execute(_OF_LINKS, {"scope": scope, "links": some})
     }
 
 

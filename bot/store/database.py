@@ -51,7 +51,8 @@ class Store:
     """Runs queries in threads of its own so that the event loop never waits for the disk.
 
     Reading runs beside writing. Each writing is kept whole or not at all. Those that wait for one another share a
-    transaction, because that is what costs time; where one of them fails, the others are run again without it.
+    transaction, because that is what costs time; where one of them fails, the others are run again without it. What
+    is written `behind` comes after everything else that waits.
     """
 
     def __init__(self, url: str) -> None:
@@ -60,6 +61,7 @@ class Store:
         self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="store-read")
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="store-write")
         self._waiting: deque[_Writing] = deque()
+        self._behind: deque[_Writing] = deque()
 
     async def open(self) -> None:
         """Connect and bring the tables up to date; raises StoreError when that cannot be."""
@@ -80,9 +82,16 @@ class Store:
 
     async def write(self, query: Query[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a query that is kept whole, or not at all where it fails."""
+        return await self._queued(self._waiting, lambda connection: query(connection, *args, **kwargs))
+
+    async def write_behind(self, query: Query[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """The same for one of many at once, such as a round of polling writes, for which nobody waits at a screen."""
+        return await self._queued(self._behind, lambda connection: query(connection, *args, **kwargs))
+
+    async def _queued(self, queue: "deque[_Writing]", query: Callable[[Connection], T]) -> T:
         done: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        self._waiting.append(_Writing(lambda connection: query(connection, *args, **kwargs), done))
-        if len(self._waiting) == 1:  # else whoever takes the one before will find this one behind it
+        queue.append(_Writing(query, done))
+        if len(queue) == 1:  # else whoever takes the one before will find this one behind it
             self._writer.submit(self._write_waiting)
         return await done
 
@@ -104,8 +113,8 @@ class Store:
             first.done.get_loop().call_soon_threadsafe(_tell, told)
 
     def _wanted(self) -> Iterator["_Writing"]:
-        while self._waiting:
-            if not (writing := self._waiting.popleft()).done.cancelled():
+        while queue := self._waiting or self._behind:
+            if not (writing := queue.popleft()).done.cancelled():
                 yield writing
 
     def _written(self, first: "_Writing", others: Iterator["_Writing"]) -> "list[_Told]":

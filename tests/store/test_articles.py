@@ -341,6 +341,25 @@ async def test_what_waits_is_found_without_going_through_all_vectors(tmp_path: P
     assert "ix_vectors_model" not in found
 
 
+async def test_what_a_feed_brings_is_looked_for_without_going_through_all_articles(sqlite: Store) -> None:
+    """However large the archive is, a poll looks only for its own links, ids and guids."""
+    await sqlite.write(feed_rows.put, feed_spec("https://example.com/tech"), origin="file", now=NOW)
+    (feed,) = await sqlite.read(feed_rows.listed)
+    asked: list[tuple[str, object]] = []
+
+    def plans(connection: Connection) -> list[str]:
+        event.listen(connection, "before_cursor_execute", lambda *of: asked.append((of[2], of[3])))
+        rows.keep(connection, [("a1", article("a1")), ("a2", article("a2", scope="77"))], feed_id=feed.id)
+        looked = [(query, given) for query, given in asked if query.startswith("SELECT")]
+        found = [connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {query}", given) for query, given in looked]  # type: ignore[call-overload]
+        return [row.detail for each in found for row in each]
+
+    found = await sqlite.write(plans)
+
+    assert any("articles USING" in line for line in found)
+    assert [line for line in found if line.startswith("SCAN articles")] == []
+
+
 async def test_a_place_holds_what_grouping_said(store: Store) -> None:
     """Story, topic, relevance, the original and who is credited are written; nothing placed is nothing written."""
     await keep(store, article("a1", relevant=False), article("a2", newsroom=SCMP))

@@ -320,6 +320,18 @@ async def test_what_waits_is_written_together_and_fails_alone(store: Store) -> N
     assert await store.read(names) == [f"fact {at}" for at in range(10) if at != 5]
 
 
+async def test_what_is_written_behind_comes_after_all_else(store: Store) -> None:
+    """Somebody at a screen does not stand behind a thousand feeds, each of which is written all the same."""
+    order: list[str] = []
+    busy = asyncio.create_task(store.write(lambda _: time.sleep(0.2)))
+    await asyncio.sleep(0.05)
+
+    many = [store.write_behind(lambda _, at=at: order.append(f"feed {at}")) for at in range(3)]
+    await asyncio.gather(busy, *many, store.write(lambda _: order.append("somebody")))
+
+    assert order == ["somebody", "feed 0", "feed 1", "feed 2"]
+
+
 async def test_who_no_longer_waits_writes_nothing(store: Store) -> None:
     """A writing that is called off before its turn does not happen."""
     writing = asyncio.create_task(store.write(lambda _: time.sleep(0.2)))
