@@ -1,6 +1,7 @@
 """The work of the commands that go on by themselves without Discord: run --console, poll, and check."""
 
 import asyncio
+import gc
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -64,6 +65,7 @@ async def _run(app: App, wish: Wish) -> None:
 
 async def _poll(app: App, *, once: bool) -> None:
     await app.read_catalogue()
+    gc.freeze()  # what was loaded stays for good: the collector need not walk through it in every round
     ended = asyncio.create_task(stopped())
     while not ended.done():
         await _round(app, ended)
