@@ -223,6 +223,7 @@ NEIGHBOURS = {
     "feeds.worker": {"feeds.parse"},
     "feeds.pace": {"feeds.guard", "feeds.turns"},
     "feeds.outcome": {"feeds.pace", "feeds.remarks"},
+    "feeds.tamed": {"feeds.dates"},
     "feeds.parse": {"feeds.clean", "feeds.dates", "feeds.encoding", "feeds.prepare", "feeds.tamed", "feeds.wishes"},
     "stories.embed": {"stories.bundled"},
     "stories.search.nearest": {"stories.search.mapped", "stories.search.sketch", "stories.search.view"},
