@@ -237,6 +237,7 @@ class App(WordLists):
             headings=self.headings,
             home=home,
             clock=self.clock,
+            first=self._turns.first,
         )
         scout = Scout(self.store, self.catalogue, on_topic=self.topics.relevance(self.lexicon), clock=self.clock)
         desk = Desk(

@@ -1,7 +1,8 @@
 """What a command or button asks for, found and given its look; the same whoever asks, and however often."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -53,7 +54,7 @@ _MIDNIGHT = time(0)
 class Answers:
     """Answers asks from the archive; changes nothing but the list of questions."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # what answers are made from
         self,
         store: Store,
         *,
@@ -64,6 +65,7 @@ class Answers:
         headings: Headings,
         home: str,
         clock: Clock,
+        first: Callable[[], AbstractContextManager[None]] = nullcontext,
     ) -> None:
         self._store = store
         self._teller = teller
@@ -73,6 +75,7 @@ class Answers:
         self._headings = headings
         self._home = home
         self._clock = clock
+        self._first = first
         self._recent: dict[tuple[str, Language], tuple[datetime, Sequence[tuple[str, str, str]]]] = {}
 
     async def view(self, ask: Ask, reader: Reader, *, public: bool = False) -> discord.ui.LayoutView:
@@ -147,9 +150,10 @@ class Answers:
         now = self._clock()
         kept = self._recent.get((reader.scope, reader.language))
         if kept is None or abs(now - kept[0]) > _KEPT:
-            ranked, _ = await self._teller.ranked(
-                Window(start=now - 2 * _DAY, end=now), scope=reader.scope, reader=reader.language
-            )
+            with self._first():  # a menu must be there while one types: long work waits
+                ranked, _ = await self._teller.ranked(
+                    Window(start=now - 2 * _DAY, end=now), scope=reader.scope, reader=reader.language
+                )
             kept = now, [_named(each.story, reader.language) for each in ranked]
             fresh = {whose: known for whose, known in self._recent.items() if abs(now - known[0]) <= _KEPT}
             self._recent = {**fresh, (reader.scope, reader.language): kept}
