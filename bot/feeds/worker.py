@@ -27,6 +27,8 @@ CPU_SECONDS = 15
 
 _LONGEST_ANSWER = 32_000_000
 _START_SECONDS = 60.0
+_NICENESS = 10
+"""How far the child stands back from whoever waits for an answer, where processors are few."""
 _LENGTH = struct.Struct(">I")
 _TOO_COSTLY = b'{"code": "too-costly'
 _PASSED_ON = ("PATH", "SYSTEMROOT", "LANG", "LC_ALL", "TMPDIR", "TEMP", "TMP")
@@ -178,6 +180,7 @@ def main() -> None:
     tasks, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # a stray print must not look like an answer
     _limit_memory()
+    _stand_back()
     _warm_up()
     answers.write(_frame({"ready": True}))
     answers.flush()
@@ -228,6 +231,11 @@ def _limit_memory() -> None:
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         with suppress(ValueError, OSError):  # macOS has the limit and refuses to set it
             resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+
+
+def _stand_back() -> None:
+    if sys.platform != "win32":
+        os.nice(_NICENESS)
 
 
 def _limit_cpu() -> None:
