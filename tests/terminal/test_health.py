@@ -15,15 +15,21 @@ OFF = (
 
 
 @pytest.fixture
-def polled(jianbao: Jianbao, server: str, tmp_path: Path, archive: Path, monkeypatch: pytest.MonkeyPatch) -> Jianbao:
-    """Types commands on an archive of two feeds, one of which was switched off since."""
+def well(jianbao: Jianbao, server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Jianbao:
+    """Types commands on an archive of two feeds that work."""
     feeds = catalogue(tmp_path / "feeds.yaml", server, "silicon-ledger.xml", "tapeout-forum.json")
     monkeypatch.setenv("JIANBAO_FEEDS", str(feeds))
     monkeypatch.setenv("COLUMNS", "160")
     assert jianbao("poll", "--once").status == 0
+    return jianbao
+
+
+@pytest.fixture
+def polled(well: Jianbao, archive: Path) -> Jianbao:
+    """Types commands on an archive of two feeds, one of which was switched off since."""
     with closing(sqlite3.connect(archive)) as connection, connection:
         connection.execute(OFF)
-    return jianbao
+    return well
 
 
 def test_every_feed_is_listed_with_how_it_is(polled: Jianbao) -> None:
@@ -46,6 +52,22 @@ def test_what_is_wrong_is_said_in_a_sentence(polled: Jianbao) -> None:
     )
     assert "Give its new address in feeds.yaml, or take it out." in said
     assert said.splitlines()[-1].endswith("/tapeout-forum.json")
+
+
+@pytest.mark.parametrize(
+    ("unread", "told"),
+    [
+        ("title = ''", "Every feed that was read works (2).\n"),
+        ("title LIKE 'tapeout%'", "Every feed that was read works (1; 1 not read yet).\n"),
+        ("title <> ''", "Nothing is read yet: `jianbao poll` and `jianbao run` begin with the feeds of feeds.yaml.\n"),
+    ],
+)
+def test_a_feed_that_was_never_read_is_not_said_to_work(well: Jianbao, archive: Path, unread: str, told: str) -> None:
+    """Nobody knows."""
+    with closing(sqlite3.connect(archive)) as connection, connection:
+        connection.execute(f"UPDATE feeds SET polled_at = NULL WHERE {unread}")  # noqa: S608 of the table above
+
+    assert well("feeds", "health").out == told
 
 
 def test_check_names_what_was_switched_off(polled: Jianbao) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import discord
 
+from bot.ago import often
 from bot.chat import buttons
 from bot.chat.curate import Changed
 from bot.chat.render.layout import AMBER, GREEN, fits, message, stamp
@@ -20,7 +21,6 @@ from bot.secret import masked
 
 _TITLE, _LATEST, _ADDRESS, _VALUE = 80, 3, 300, 60
 _COMMAS = {Language.EN: ", ", Language.ZH: "，"}
-_DAYS_A_WEEK, _DAYS_A_MONTH = 7, 30
 
 
 def preview(found: Preview | Choice, reader: Language) -> discord.ui.LayoutView:
@@ -126,10 +126,7 @@ def _choice(found: Choice, reader: Language) -> discord.ui.LayoutView:
 def _rhythm(found: Preview, reader: Language) -> str:
     if found.a_day is None:
         return say("rhythm-unknown", reader)
-    for days, span in ((1, "day"), (_DAYS_A_WEEK, "week"), (_DAYS_A_MONTH, "month")):
-        if (count := round(found.a_day * days)) >= 1:
-            return say(f"rhythm-{span}", reader, count=count)
-    return say("rhythm-rare", reader)
+    return say("rhythm", reader, often=often(found.a_day, reader))
 
 
 def _share(found: Preview, reader: Language) -> str:

@@ -134,9 +134,9 @@ async def test_how_often_a_feed_brings_something_is_told(stage: Stage) -> None:
         stage.fetcher.pages[f"https://{host}/feed"] = page("\n".join(lines))
         told[host] = await feeds(stage, "add", url=f"https://{host}/feed")
 
-    assert "Articles a day: about 1." in told["ithome.com"]
-    assert "Articles a week: about 1." in told["36kr.com"]
-    assert "Articles a month: about 1." in told["scmp.com"]
+    assert "Articles: about 1 a day." in told["ithome.com"]
+    assert "Articles: about 1 a week." in told["36kr.com"]
+    assert "Articles: about 1 a month." in told["scmp.com"]
     assert "Chinese · press · **ITHome**, a newsroom I know" in told["ithome.com"]
 
 
