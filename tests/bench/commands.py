@@ -12,19 +12,17 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
 from typing import Any
 
 from tests.acceptance.emulator import MODERATOR, Emulator
 from tests.acceptance.rehearsal import SHARED, Running
-from tests.bench.many import ENTRIES, FEEDS, catalogue, served
+from tests.bench.many import ENTRIES, FEEDS, catalogue, make_due, served
 
 PACE = 0.25
 """Seconds from one command to the next."""
 
-_STORED = "%Y-%m-%d %H:%M:%S.%f"
 _IDLE = _AFTERWARDS = 40.0
 """Seconds of having nothing to do, before any feed is there, and of encoding and grouping when all are read."""
 _LONGEST = 1800.0
@@ -95,9 +93,7 @@ class _Asker:
 
     def make_due(self) -> None:
         """Let every feed be due."""
-        self._since = datetime.now(UTC).strftime(_STORED)
-        with closing(sqlite3.connect(self._store, timeout=30)) as store, store:
-            store.execute("UPDATE feeds SET next_poll_at = ?", (self._since,))
+        self._since = make_due(self._store)
 
     def all_read(self) -> Callable[[], bool]:
         """Whether every feed was read since it was due."""

@@ -6,10 +6,11 @@ Every body is made before the first request, so that serving costs next to nothi
 import asyncio
 import json
 import random
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from html import escape
@@ -52,6 +53,14 @@ def catalogue(address: str, path: Path, feeds: int = FEEDS) -> None:
         for number in range(feeds)
     ]
     path.write_text(json.dumps({"feeds": listed}), "utf-8")  # JSON is YAML, and read as quickly
+
+
+def make_due(store: Path) -> str:
+    """Let every feed of a bot's database be due; returns since when, as it is stored."""
+    now = datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+    with closing(sqlite3.connect(store, timeout=30)) as opened, opened:
+        opened.execute("UPDATE feeds SET next_poll_at = ?", (now,))
+    return now
 
 
 def bodies(feeds: int, entries: int) -> Iterator[bytes]:

@@ -6,23 +6,21 @@ Seconds are those of one machine in one run; beside them stands the processor ti
 import asyncio
 import json
 import os
-import sqlite3
 import subprocess
 import sys
 import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 import aiohttp
 import psutil
 
 from bot.feeds.tamed import parsed
-from tests.bench.many import ENTRIES, FEEDS, bodies, catalogue, served
+from tests.bench.many import ENTRIES, FEEDS, bodies, catalogue, make_due, served
 
 WORKERS = 20
 """How many threads reader has."""
@@ -127,7 +125,7 @@ def _jianbao(home: Path, feeds: int) -> tuple[Took, Took, float]:
 
 
 def _again(program: psutil.Popen, home: Path, polled: int) -> Took:
-    _make_due(home)
+    make_due(home / "jianbao.db")
     return _timed(program, lambda: _polled(home) >= polled, since=_used(program))
 
 
@@ -145,13 +143,6 @@ def _polled(home: Path) -> int:
     """How many feeds the log tells of."""
     lines = (home / "log.txt").read_text("utf-8").splitlines()
     return sum(json.loads(line)["feeds"] for line in lines if line.startswith("{") and '"feeds polled"' in line)
-
-
-def _make_due(home: Path) -> None:
-    """Let every feed be due."""
-    now = datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
-    with closing(sqlite3.connect(home / "jianbao.db", timeout=30)) as store, store:
-        store.execute("UPDATE feeds SET next_poll_at = ?", (now,))
 
 
 def _used(program: psutil.Process) -> float:
