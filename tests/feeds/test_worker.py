@@ -95,6 +95,15 @@ async def test_tasks_at_once_take_turns_in_one_child(parser: ParserProcess) -> N
     assert len(_children()) == 1
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no nice levels")
+async def test_the_child_stands_back(parser: ParserProcess) -> None:
+    """Where processors are few, who waits for an answer goes before a feed that is read."""
+    await _parse(parser)
+
+    (child,) = _children()
+    assert psutil.Process(child).nice() > psutil.Process().nice()
+
+
 async def test_nothing_runs_before_the_first_feed() -> None:
     """Building and closing a parser starts no process."""
     parser = ParserProcess()
