@@ -33,7 +33,6 @@ FAMILIES = {
     "import-": set(Outcome),
     "line-": set(Outcome) - {Outcome.REFUSED},
     "of-": {"language", "kind", "topics", "zone", "mixed"},
-    "rhythm-": {"day", "week", "month"},
     "topic-of-": set(Topic),
     "corrected-": set(Act),
     "evidence-": {*EVIDENCE},
