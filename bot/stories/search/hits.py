@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.model import Article, Hit, Story
-from bot.stories.search.parts import SAID, TOUCHED
+from bot.stories.search.parts import TOUCHED
 from bot.stories.search.score import Found, named_by, story_score
 
 ALL, NEAR, ALONE, OTHER = "all", "near", "alone", "other"
@@ -26,10 +26,14 @@ def hits_of(
     *,
     entities: Mapping[str, int],
     words: Mapping[str, int],
+    says: Callable[[Article, int], bool],
     passes: Callable[[Article], bool],
 ) -> list[Hit]:
-    """Stories as hits, the best first; `found` is by article, and only articles that pass are shown."""
-    hits = [hit for story in stories if (hit := _hit(story, found, entities, words, passes))]
+    """Stories as hits, the best first; `found` is by article, and only articles that pass are shown.
+
+    `says` tells whether an article that was found says the part at a place.
+    """
+    hits = [hit for story in stories if (hit := _hit(story, found, entities, words, says, passes))]
     hits.sort(key=lambda hit: (_TIERS.index(hit.tier), -hit.score, hit.story.id))
     if entities and any(hit.tier != OTHER for hit in hits):  # another company's results are no answer
         hits = [hit for hit in hits if hit.tier != OTHER]
@@ -92,6 +96,7 @@ def _hit(
     found: Mapping[str, Found],
     entities: Mapping[str, int],
     words: Mapping[str, int],
+    says: Callable[[Article, int], bool],
     passes: Callable[[Article], bool],
 ) -> Hit | None:
     shown = [article for article in story.articles if passes(article)]
@@ -112,9 +117,7 @@ def _hit(
         score=round(story_score(scores, len(shown)), 4),
         tier=_tier(named, bool(touched), entities),
         names=tuple(entity for entity in entities if entity in named),
-        says=tuple(
-            word for word, place in words.items() if any(found[each].strengths[place] >= SAID for each in answered)
-        ),
+        says=tuple(word for word, place in words.items() if any(says(article, place) for article in answering)),
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from functools import lru_cache
 
-from bot.model import Language
+from bot.model import Article, Language
 from bot.ports import Clock
 from bot.store import candidates as candidate_rows
 from bot.store.candidates import Limits, Want
@@ -18,9 +18,10 @@ from bot.stories.entities import Lexicon
 from bot.stories.names import Names
 from bot.stories.search.parts import Part, loose, parts_of, spelt, unwanted_by
 from bot.stories.search.sources import newsrooms_of
-from bot.stories.search.tokens import Reader
+from bot.stories.search.tokens import TITLE, Reader, token
+from bot.stories.search.whose import OWNED, OWNERS, own
 from bot.stories.thesaurus import Thesaurus
-from bot.text import pieces, terms
+from bot.text import pieces, terms, text_of
 
 _SPELLERS = 32
 """How many servers' names are kept ready."""
@@ -56,6 +57,12 @@ class Question:
     def entities(self) -> Mapping[str, int]:
         """The entities that are asked for, each with the place of its part."""
         return {part.name: place for place, part in enumerate(self.parts) if part.kind == "entity"}
+
+    def is_owned(self, place: int) -> bool:
+        """Whether a part is somebody's own, and it is asked whose."""
+        return self.parts[place].name in OWNED and any(
+            self.lexicon.get(entity).kind in OWNERS for entity in self.entities
+        )
 
 
 class Questions:
@@ -114,6 +121,13 @@ class Questions:
     def beside(self, text: str, lexicon: Lexicon) -> str:
         """What of a text is in no name."""
         return self._reader.read(text, lexicon).rest
+
+    def own(self, question: Question, article: Article) -> frozenset[str]:
+        """The terms that an article says of those who are asked for, or of nobody."""
+        asked = {*question.entities, *question.asked.entities}
+        told = own(text_of(article.title, article.summary), asked, question.lexicon)
+        said = self._reader.read(told, question.lexicon).said
+        return frozenset((*terms(told), *(token(TITLE, item) for item in said)))
 
     async def _guesses(self, free: str, lexicon: Lexicon, scope: str) -> tuple[Guess, ...]:
         """The misspelt names; a word that a fair number of articles have is not certainly one."""

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, tzinfo
 
 from sqlalchemy import Connection
 
-from bot.model import CATALOGUE, Answer, Hit, Story
+from bot.model import CATALOGUE, Answer, Article, Hit, Story
 from bot.ports import Clock, Embedder
 from bot.store import candidates as candidate_rows
 from bot.store.candidates import Place, Want
@@ -79,16 +79,34 @@ class Searcher:
         question = await self._questions.read(text, scope=scope, zone=zone)
         found, likely = await self._found(question, limit)
         stories, begins = await self._store.read(_told, likely, scope)
-        hits = hits_of(stories, found, entities=question.entities, words=question.words, passes=Allowed.by(question))
+        hits = hits_of(
+            stories,
+            found,
+            entities=question.entities,
+            words=question.words,
+            says=self._says(question, found),
+            passes=Allowed.by(question),
+        )
         if question.asked.sort == "new":
             hits = newest_first(hits)
         answer = Answer(
             query=question.asked.text,
             hits=tuple(first_of(hits, limit)),
-            unsaid=_unsaid(question, hits, found),
+            unsaid=_unsaid(question, hits),
             begins=begins,
         )
         return understood(answer, question, lambda text: self._questions.beside(text, question.lexicon))
+
+    def _says(self, question: Question, found: Mapping[str, Found]) -> Callable[[Article, int], bool]:
+        """Whether an article says a part; another company's results are not said of the one that is asked for."""
+        strengths = Weigher(question.parts, (), self._clock()).strengths
+
+        def says(article: Article, place: int) -> bool:
+            if found[article.id].strengths[place] < SAID:
+                return False
+            return not question.is_owned(place) or strengths(self._questions.own(question, article))[place] >= SAID
+
+        return says
 
     async def _found(self, question: Question, limit: int) -> tuple[dict[str, Found], list[str]]:
         """Whatever may answer, by the article's id, weighed; and the stories that will answer best."""
@@ -198,10 +216,8 @@ def _weighed(question: Question, seen: _Seen, now: datetime) -> dict[str, Found]
     return found
 
 
-def _unsaid(question: Question, hits: Sequence[Hit], found: Mapping[str, Found]) -> str:
+def _unsaid(question: Question, hits: Sequence[Hit]) -> str:
     """The words beside the names that are asked for, where no hit says them all."""
-    places = [place for place, part in enumerate(question.parts) if part.kind == "word"]
-    shown = [found[article.id].strengths for hit in hits for article in hit.story.articles if article.id in found]
-    if not places or any(all(strengths[place] >= SAID for place in places) for strengths in shown):
+    if any(len(hit.says) == len(question.words) for hit in hits) or not question.words:
         return ""
     return " ".join(question.beside.split())

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import InputError
-from bot.model import Language, Story
+from bot.model import Article, Language, Story
 from bot.store.names import AddedName
 from bot.stories.asking.query import parse
 from bot.stories.entities import Lexicon
@@ -221,6 +221,10 @@ def told(*names: str) -> list[Story]:
     return [story(article(name, f"title of {name}"), id=f"s{name[1:]}") for name in names]
 
 
+def _anything(_: Article, __: int) -> bool:
+    return True
+
+
 @pytest.mark.parametrize(
     ("given", "expected"),
     [
@@ -242,7 +246,7 @@ def told(*names: str) -> list[Story]:
 )
 def test_hits_stand_in_tiers(given: dict[str, Found], expected: list[str]) -> None:
     """What names all; else the closest in meaning, then each alone; what names none only where nothing names any."""
-    hits = hits_of(told(*given), given, entities=PLACES, words={}, passes=lambda _: True)
+    hits = hits_of(told(*given), given, entities=PLACES, words={}, says=_anything, passes=lambda _: True)
 
     assert [f"{hit.story.id} {hit.tier}" for hit in hits] == expected
 
@@ -254,7 +258,12 @@ def test_only_what_passes_is_shown_and_counts() -> None:
 
     def hits(language: Language) -> list[list[str]]:
         shown = hits_of(
-            [both], given, entities=PLACES, words={}, passes=lambda each: each.newsroom.language is language
+            [both],
+            given,
+            entities=PLACES,
+            words={},
+            says=_anything,
+            passes=lambda each: each.newsroom.language is language,
         )
         return [[each.id for each in hit.story.articles] for hit in shown]
 
@@ -275,7 +284,9 @@ def test_the_latest_stories() -> None:
     """By their newest article."""
     names = "a1", "a2"
     some = [found("a1", "h", days=2), found("a2", "h", days=0), found("a3", "h", days=1), found("a4", "h", days=0)]
-    hits = hits_of(told(*names), {each: found(each, "h") for each in names}, entities={}, words={}, passes=bool)
+    hits = hits_of(
+        told(*names), {each: found(each, "h") for each in names}, entities={}, words={}, says=_anything, passes=bool
+    )
 
     assert latest(some, 3) == ["s4", "s2", "s3"]
     assert [hit.story.id for hit in newest_first(hits)] == ["s2", "s1"]

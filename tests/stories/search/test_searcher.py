@@ -126,6 +126,24 @@ async def test_another_companys_results_are_no_answer(door: Door) -> None:
     assert answer.unsaid == "财报"
 
 
+@pytest.mark.parametrize(
+    ("query", "says", "unsaid"),
+    [("美光 财报", (), "财报"), ("micron earnings", (), "earnings"), ("博通 财报", ("财报",), "")],
+)
+async def test_anothers_results_in_the_same_headline_are_not_said_of_who_is_asked_for(
+    door: Door, query: str, says: tuple[str, ...], unsaid: str
+) -> None:
+    """It names Micron, and tells of Broadcom's results: Micron's are still missing."""
+    await door.keep(
+        [_told("one", "美光股价下跌7%，因博通业绩令人失望"), _told("two", "英伟达财报亮眼", newsroom=ITHOME)]
+    )
+
+    answer = await door.ask(query)
+
+    assert [(hit.story.id, hit.says) for hit in answer.hits] == [("one", says)]
+    assert answer.unsaid == unsaid
+
+
 @pytest.mark.parametrize(("query", "other"), [("smic", "s22"), ("tsmc", "s22"), ("华为", "s22")])
 async def test_what_is_related_to_a_company_is_not_the_company(door: Door, query: str, other: str) -> None:
     """A rival, or a word for what it does, does not count as named."""
