@@ -116,6 +116,7 @@ ORDER = (
         "stories.search.nearest",
         "stories.search.parts",
         "stories.search.question",
+        "stories.search.saying",
         "stories.search.score",
         "stories.search.sources",
         "stories.search.tokens",
@@ -304,6 +305,7 @@ NEIGHBOURS = {
     },
     "stories.search.score": {"stories.search.parts"},
     "stories.search.sources": {"stories.asking.letters", "stories.asking.sentences"},
+    "stories.search.saying": {"stories.search.parts", "stories.search.question", "stories.search.score"},
     "stories.search.whose": {"stories.entities"},
     "stories.search.understood": {
         "stories.asking.query",

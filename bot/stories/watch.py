@@ -19,6 +19,7 @@ from bot.stories.byline import Bylines
 from bot.stories.search.allowed import Allowed
 from bot.stories.search.parts import SAID
 from bot.stories.search.question import Question, Questions
+from bot.stories.search.saying import saying
 from bot.stories.search.score import Weigher
 from bot.watch import Told, Watch
 
@@ -133,10 +134,13 @@ class Watcher:
     async def _answering(self, question: Question, stories: Iterable[Story], numbers: Mapping[str, int]) -> set[str]:
         """The articles of some stories that answer a question."""
         said, allowed = says(question, self._clock()), Allowed.by(question)
+        is_theirs, places = saying(self._questions, question, self._clock()), range(len(question.parts))
         terms = await self._store.read(candidate_rows.terms, sorted(numbers.values()))
         return {
             article.id
             for story in stories
             for article in story.articles
-            if said(terms.get(numbers[article.id], frozenset())) and allowed(article)
+            if said(terms.get(numbers[article.id], frozenset()))
+            and allowed(article)
+            and all(is_theirs(article, place) for place in places)
         }

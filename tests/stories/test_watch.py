@@ -13,7 +13,7 @@ from bot.store.database import Store
 from bot.stories.asking.spelling import Speller
 from bot.stories.byline import Bylines
 from bot.stories.entities import Entity, Lexicon
-from bot.stories.meanings import Meanings
+from bot.stories.meanings import Concept, Meanings
 from bot.stories.names import Names
 from bot.stories.search.index import Indexer
 from bot.stories.search.question import Questions
@@ -37,7 +37,8 @@ class Desk:
     """A watcher over a store, and what happens around it."""
 
     def __init__(self, store: Store, clock: FakeClock, cpu: ThreadPoolExecutor) -> None:
-        reader = Reader(LEXICON, lambda: Meanings([], Cedict([], ())))
+        meanings = Meanings([Concept(id="earnings", en=("earnings",), zh=("财报",))], Cedict([], ()))
+        reader = Reader(LEXICON, lambda: meanings)
         self.store, self.clock = store, clock
         questions = Questions(
             store,
@@ -130,6 +131,17 @@ def test_a_story_is_told_by_the_readers_press(reader: Language, title: str) -> N
 async def test_only_what_says_every_part_is_told(desk: Desk, title: str, answers: bool) -> None:
     """In either language; one name of two is no answer."""
     await make(desk.store)
+
+    assert await desk.come(both("a", title=title)) == answers
+
+
+@pytest.mark.parametrize(
+    ("title", "answers"),
+    [("TSMC earnings beat estimates", True), ("台积电财报亮眼", True), ("Huawei earnings weigh on TSMC", False)],
+)
+async def test_anothers_results_are_not_told(desk: Desk, title: str, answers: bool) -> None:
+    """Who waits for one company's results is not told of a headline about another's that names it."""
+    await make(desk.store, "tsmc earnings")
 
     assert await desk.come(both("a", title=title)) == answers
 

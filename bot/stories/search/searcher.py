@@ -21,6 +21,7 @@ from bot.stories.search.hits import first_of, good, hits_of, latest, likeliest, 
 from bot.stories.search.nearest import Nearest
 from bot.stories.search.parts import SAID
 from bot.stories.search.question import Question, Questions
+from bot.stories.search.saying import saying
 from bot.stories.search.score import Found, Weigher, having, worth_among, worth_of
 from bot.stories.search.understood import understood
 from bot.stories.search.view import Vector
@@ -99,12 +100,10 @@ class Searcher:
 
     def _says(self, question: Question, found: Mapping[str, Found]) -> Callable[[Article, int], bool]:
         """Whether an article says a part; another company's results are not said of the one that is asked for."""
-        strengths = Weigher(question.parts, (), self._clock()).strengths
+        is_theirs = saying(self._questions, question, self._clock())
 
         def says(article: Article, place: int) -> bool:
-            if found[article.id].strengths[place] < SAID:
-                return False
-            return not question.is_owned(place) or strengths(self._questions.own(question, article))[place] >= SAID
+            return found[article.id].strengths[place] >= SAID and is_theirs(article, place)
 
         return says
 
