@@ -210,8 +210,9 @@ def _weighed(question: Question, seen: _Seen, now: datetime) -> dict[str, Found]
                 near=like,
                 score=score,
             )
-    if question.free and not any(any(each.strengths) for each in found.values()):
-        return {article: each for article, each in found.items() if each.near >= _MEANT}
+    names_alone = question.entities and not question.words
+    if question.free and (names_alone or not any(any(each.strengths) for each in found.values())):
+        return {article: each for article, each in found.items() if any(each.strengths) or each.near >= _MEANT}
     return found
 
 

@@ -353,6 +353,17 @@ async def test_where_no_word_is_said_what_is_a_little_near_is_no_answer(
     assert (before, await door.stories("lanterns")) == ([], ["said", "near"])
 
 
+async def test_who_asks_for_a_name_alone_is_not_told_of_what_is_only_a_little_near(
+    door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where nothing names it, what is related to it is worth a look."""
+    monkeypatch.setattr(room, "_MEANT", 1.1)
+    await door.keep([_told("near", "A quiet garden")], meaning="smic")
+    await door.keep([_told("related", "Bans accelerate domestic chip independence")])
+
+    assert await door.stories("smic") == ["related"]
+
+
 async def test_the_answer_tells_of_which_newsrooms_it_is(door: Door) -> None:
     """Where some were asked for; none where none was."""
     await door.keep([_told("one", "Huawei thanks Washington", newsroom=SCMP)])
