@@ -54,6 +54,10 @@ _SENTENCES: Mapping[str, Mapping[Language, str]] = {
         EN: 'lang: takes en or zh, such as lang:zh; "{typed}" is neither.',
         ZH: "lang: 后面写 en 或 zh，例如 lang:zh；“{typed}”不是。",
     },
+    "no-language-left": {
+        EN: "-lang: leaves no language to look in; write one alone, such as lang:zh.",
+        ZH: "-lang: 排除了所有语言，无处可找；请只写一种，例如 lang:zh。",
+    },
     "no-sort": {
         EN: 'sort: takes best or new, such as sort:new; "{typed}" is neither.',
         ZH: "sort: 后面写 best 或 new，例如 sort:new；“{typed}”不是。",

@@ -121,9 +121,14 @@ def _is_part(said: str, topic: Topic, headings: Headings) -> bool:
 
 
 def languages_of(wanted: Iterable[str], unwanted: Iterable[str]) -> frozenset[Language]:
-    """The newsrooms' languages that may answer: those that are named, else all, without those behind a minus."""
+    """The newsrooms' languages that may answer: those that are named, else all, without those behind a minus.
+
+    Raises QueryError where none is left.
+    """
     named = frozenset(map(_language, wanted)) or frozenset(Language)
-    return named - frozenset(map(_language, unwanted))
+    if not (left := named - frozenset(map(_language, unwanted))):
+        raise wrong("no-language-left")
+    return left
 
 
 def _language(typed: str) -> Language:

@@ -191,7 +191,7 @@ def test_a_topic_can_be_left_out() -> None:
         ("lang:en|zh", {EN, ZH}),
         ("lang:en lang:zh", {EN, ZH}),
         ("-lang:en", {ZH}),
-        ("-lang:en -lang:zh", set()),
+        ("lang:zh -lang:en", {ZH}),
     ],
 )
 def test_languages_are_those_named_or_all(text: str, languages: set[Language]) -> None:
@@ -270,6 +270,8 @@ def test_the_order_is_the_best_first_or_the_newest(text: str, sort: str) -> None
         ("topic:", "topic: needs something after it, such as topic:chips"),
         ("source:,", "source: needs something after it"),
         ("lang:fr", 'lang: takes en or zh, such as lang:zh; "fr" is neither'),
+        ("huawei -lang:en -lang:zh", "-lang: leaves no language to look in; write one alone, such as lang:zh"),
+        ("lang:zh -lang:zh", "leaves no language"),
         ("sort:old", 'sort: takes best or new, such as sort:new; "old" is neither'),
         ("since:foo", 'since: takes a date, such as since:2026-06-01, since:7d or since:"last friday"; "foo" is none'),
         ("until:2026-06-31", "until: takes a date"),
@@ -376,7 +378,7 @@ def test_what_is_joined_keeps_its_filters(text: str, source: str, topic: str, la
     alone = asked(joined("", source=source, topic=topic, lang=lang, since=since, sort="new"))
 
     if wrong := sentence_of(whole):
-        assert re.search("longer than|since: lies after", wrong) or sentence_of(text)
+        assert re.search("longer than|since: lies after|leaves no language", wrong) or sentence_of(text)
         return
     query = asked(whole)
     assert query.sources == alone.sources
