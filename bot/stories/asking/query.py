@@ -120,9 +120,20 @@ def _written(operator: Operator, value: str) -> str:
 
 def _check(found: Sequence[Piece]) -> None:
     """Raises QueryError for what nearly is an operator, and for a minus where none can be."""
-    for piece in found:
+    for at, piece in enumerate(found):
         values.check_name(piece)
+        if piece.kind == "word" and piece.text == "NOT":
+            raise wrong("no-not", right=_minus(found[at + 1 :]))
     values.check_minus(found)
+
+
+def _minus(found: Sequence[Piece]) -> str:
+    """How what stands behind a NOT is left out."""
+    after = next((piece for piece in found if piece.kind != "or"), None)
+    if after is None or not after.text:
+        return "-stock"
+    name = f"{after.operator}:" if after.operator else ""
+    return f'-{name}"{after.text}"' if after.kind == "phrase" or after.is_quoted else f"-{name}{after.text}"
 
 
 def _groups(found: Sequence[Piece]) -> tuple[tuple[Said, ...], ...]:

@@ -34,6 +34,10 @@ _SENTENCES: Mapping[str, Mapping[Language, str]] = {
         EN: "OR stands between two words, as in huawei OR smic; {typed} cannot be one of them.",
         ZH: "OR 只能放在两个词之间，例如 华为 OR 中芯；{typed} 不能这样用。",
     },
+    "no-not": {
+        EN: "NOT leaves nothing out; write a minus before the word, such as {right}.",
+        ZH: "NOT 不能用来排除；请在词前写减号，例如 {right}。",
+    },
     "no-operator": {
         EN: '"{typed}:" is no operator; write {right}.',
         ZH: "没有“{typed}:”这个写法；请写 {right}。",

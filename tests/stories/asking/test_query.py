@@ -80,7 +80,8 @@ def told(words: Asked) -> list[str]:
         ("huawei AND smic", ["huawei", "smic"], "huawei smic"),
         ("OR huawei OR", ["huawei"], "huawei"),
         ("huawei OR OR smic", ["huawei|smic"], "huawei smic"),
-        ("ORACLE ANDES", ["ORACLE", "ANDES"], "ORACLE ANDES"),
+        ("ORACLE ANDES NOTE", ["ORACLE", "ANDES", "NOTE"], "ORACLE ANDES NOTE"),
+        ('not "NOT"', ["not", '"NOT"'], "not NOT"),
         ('"sk hynix" hbm', ['"sk hynix"', "hbm"], "sk hynix hbm"),
         ('"sk hynix" OR micron', ['"sk hynix"|micron'], "sk hynix micron"),
         ("“长鑫 存储”上市", ['"长鑫 存储"', "上市"], "长鑫 存储 上市"),
@@ -289,6 +290,12 @@ def test_the_order_is_the_best_first_or_the_newest(text: str, sort: str) -> None
         ("huawei OR topic:chips", "OR stands between two words, as in huawei OR smic; topic:chips cannot"),
         ("since:7d OR huawei", "since:7d cannot"),
         ("huawei OR -smic", "-smic cannot"),
+        ("nvidia NOT hynix", "NOT leaves nothing out; write a minus before the word, such as -hynix"),
+        ("nvidia AND NOT hynix", "such as -hynix"),
+        ('nvidia NOT "sk hynix" hbm', 'such as -"sk hynix"'),
+        ("nvidia NOT source:36kr", "such as -source:36kr"),
+        ("nvidia OR NOT -hynix", "such as -hynix"),
+        ("nvidia NOT", "such as -stock"),
     ],
 )
 def test_a_wrong_query_is_shown_the_right_one(text: str, sentence: str) -> None:
