@@ -1,4 +1,5 @@
 import re
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 from bot.errors import InputError, QueryError
 from bot.model import Language, Topic
 from bot.stories.asking.pieces import cleaned
-from bot.stories.asking.query import Asked, Said, joined, parse
+from bot.stories.asking.query import Asked, Said, joined, names_newsrooms, parse
 from bot.stories.entities import Entity, Lexicon
 from tests import bundled
 
@@ -34,8 +35,8 @@ SEEN = st.lists(
 """Texts near the language of queries."""
 
 
-def asked(text: str) -> Asked:
-    return parse(text, now=NOW, zone=SHANGHAI, lexicon=LEXICON, headings=HEADINGS)
+def asked(text: str, is_newsroom: Callable[[str], bool] = lambda _: False) -> Asked:
+    return parse(text, now=NOW, zone=SHANGHAI, lexicon=LEXICON, headings=HEADINGS, is_newsroom=is_newsroom)
 
 
 def refusal(text: str) -> str:
@@ -151,6 +152,37 @@ def test_sources_are_kept_as_typed(text: str, sources: tuple[str, ...], no_sourc
     query = asked(text)
 
     assert (query.sources, query.no_sources, query.free) == (sources, no_sources, "")
+
+
+@pytest.mark.parametrize(
+    ("text", "sources", "free"),
+    [
+        ("source:the verge nvidia", ("the verge",), "nvidia"),
+        ("nvidia -source:The Verge", (), "nvidia"),
+        ("source:south china morning post", ("south china morning post",), ""),
+        ("source:scmp china nvidia", ("scmp",), "china nvidia"),
+        ("source:the nvidia verge", ("the",), "nvidia verge"),
+        ("source:the verge OR source:scmp", ("the verge", "scmp"), ""),
+    ],
+)
+def test_a_source_is_the_longest_run_of_words_that_is_a_newsroom(
+    text: str, sources: tuple[str, ...], free: str
+) -> None:
+    """A name of several words needs no quotes where there is such a newsroom; else the first word is meant."""
+    known = {"the verge", "scmp", "south china morning post"}
+
+    query = asked(text, is_newsroom=lambda name: name.lower() in known)
+
+    assert (query.sources, query.free) == (sources, free)
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [("source:36kr x", True), ("x -来源:虎嗅", True), ("sources of chips", False), ('"source:x"', False), ("", False)],
+)
+def test_whether_a_query_names_newsrooms(text: str, names: bool) -> None:
+    """Only then it must be known which there are."""
+    assert names_newsrooms(text) is names
 
 
 @pytest.mark.parametrize(
