@@ -149,7 +149,7 @@ def _check(found: Sequence[Piece]) -> None:
 
 def _minus(found: Sequence[Piece]) -> str:
     """How what stands behind a NOT is left out."""
-    after = next((piece for piece in found if piece.kind != "or"), None)
+    after = next((piece for piece in found if piece.kind != "or" and piece.operator not in values.ONE), None)
     if after is None or not after.text:
         return "-stock"
     name = f"{after.operator}:" if after.operator else ""

@@ -327,6 +327,7 @@ def test_the_order_is_the_best_first_or_the_newest(text: str, sort: str) -> None
         ('nvidia NOT "sk hynix" hbm', 'such as -"sk hynix"'),
         ("nvidia NOT source:36kr", "such as -source:36kr"),
         ("nvidia OR NOT -hynix", "such as -hynix"),
+        ("nvidia NOT since:7d", "such as -stock"),
         ("nvidia NOT", "such as -stock"),
     ],
 )
