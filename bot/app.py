@@ -196,6 +196,7 @@ class App(WordLists):
             speller=self.speller,
             names=self.names,
             headings=self.headings,
+            called=self.newsrooms.names_of,
             clock=self.clock,
         )
 
@@ -245,7 +246,9 @@ class App(WordLists):
             subscriptions=Subscriptions(self.store, clock=self.clock),
             mender=Mender(scout, clock=self.clock),
             watches=Watches(self.store, questions=self.questions, clock=self.clock),
-            suggester=Suggester(self.store, self.lexicon, self.completer, clock=self.clock),
+            suggester=Suggester(
+                self.store, self.lexicon, self.completer, called=self.newsrooms.names_of, clock=self.clock
+            ),
         )
         client = JianbaoClient(self.store, desk)
         return client, DiscordMessenger(client, self.headings, home=home, pace=Pace())

@@ -1,7 +1,7 @@
 """What a menu offers while somebody types a search: names, their own last searches, popular ones, and newsrooms."""
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 
 from bot.chat.reader import Reader
@@ -32,10 +32,19 @@ class Suggester:
     People's own last searches stand in memory alone, are offered to nobody else, and are gone after a restart.
     """
 
-    def __init__(self, store: Store, lexicon: Lexicon, completer: Completer, *, clock: Clock) -> None:
+    def __init__(
+        self,
+        store: Store,
+        lexicon: Lexicon,
+        completer: Completer,
+        *,
+        called: Callable[[str], Iterable[str]],
+        clock: Clock,
+    ) -> None:
         self._store = store
         self._lexicon = lexicon
         self._bundled = completer
+        self._called = called
         self._clock = clock
         self._own: OrderedDict[int, tuple[str, ...]] = OrderedDict()
         self._newsrooms: dict[str, tuple[datetime, Sequence[str]]] = {}
@@ -63,14 +72,15 @@ class Suggester:
         return [(label, text) for text, label in shown.items() if 0 < len(text) <= _LONGEST][:_MOST]
 
     async def newsrooms(self, typed: str, reader: Reader) -> list[str]:
-        """The newsrooms that a server reads and whose names have what was typed; kept for a minute."""
-        now = self._clock()
+        """The newsrooms that a server reads with what was typed in a name, of either language; kept for a minute."""
+        said, now = fold(typed.strip()), self._clock()
         kept = self._newsrooms.get(reader.scope)
         if kept is None or abs(now - kept[0]) > _KEPT:
             kept = now, await self._store.read(candidate_rows.newsrooms, reader.scope)
             fresh = {scope: known for scope, known in self._newsrooms.items() if abs(now - known[0]) <= _KEPT}
             self._newsrooms = {**fresh, reader.scope: kept}
-        return [name for name in kept[1] if fold(typed.strip()) in fold(name) and len(name) <= _LONGEST][:_MOST]
+        named = (name for name in kept[1] if any(said in fold(each) for each in (name, *self._called(name))))
+        return [name for name in named if len(name) <= _LONGEST][:_MOST]
 
     def _added(self, added: Sequence[AddedName]) -> list[Completer]:
         """The names that moderators have added, each for the entity it belongs to."""

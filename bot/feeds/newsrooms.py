@@ -70,13 +70,14 @@ class Newsrooms:
     """Knows hosts and names, and credits each article to one newsroom; it fetches nothing.
 
     `habits` tells by newsroom how an aggregator names its source in the title; `inside` finds a name in a source.
-    `chinese` has the Chinese names of newsrooms by the English ones.
+    `names` has every name of newsrooms by the English ones, and `chinese` the Chinese one.
     """
 
     hosts: Mapping[str, Newsroom]
     named: Mapping[str, Newsroom]
     habits: Mapping[str, str]
     inside: re.Pattern[str]
+    names: Mapping[str, tuple[str, ...]]
     chinese: Mapping[str, str]
 
     @classmethod
@@ -88,11 +89,15 @@ class Newsrooms:
             raise whole.wrong("here must be a list, one host a line")
         _check(read)
         known = [each for _, each in read]
+        names: dict[str, tuple[str, ...]] = {}
+        for each in known:
+            names[each.name.en] = tuple(dict.fromkeys((*names.get(each.name.en, ()), *each.names)))
         return cls(
             hosts={each.host: each.newsroom for each in known},
             named={_key(name): each.newsroom for each in known for name in each.names},
             habits={each.name.en: each.credits for each in known if each.credits},
             inside=_inside(fold(name) for each in known for name in each.names),
+            names=names,
             chinese={each.name.en: each.name.zh for each in known if each.name.zh},
         )
 
@@ -112,6 +117,11 @@ class Newsrooms:
     def meant(self, typed: str) -> Newsroom | None:
         """The newsroom somebody means by one of its names or its site: 36kr, 36氪, 36kr.com."""
         return self._exactly(typed.strip()) if typed.strip() else None
+
+    def names_of(self, typed: str) -> tuple[str, ...]:
+        """Every name of the newsroom that somebody means; none of an unknown one."""
+        newsroom = self.meant(typed)
+        return self.names.get(newsroom.name, ()) if newsroom else ()
 
     def credit(
         self, *, title: str, link: str, source_name: str | None, source_link: str | None, feed: Newsroom
@@ -185,7 +195,7 @@ class Newsrooms:
         return title
 
     def _exactly(self, name: str) -> Newsroom | None:
-        return self.named.get(_key(name)) or (self.of_host(name) if "." in name else None)
+        return self.named.get(_key(name)) or (self.of_host(name) if "." in name and " " not in name else None)
 
     def _named(self, source: str) -> Newsroom | None:
         """A known newsroom named anywhere in a source, such as 36氪 (36Kr)."""

@@ -98,12 +98,16 @@ class Grouper:
 
     async def catch_up(self) -> bool:
         """Encode some of the older articles that lack a vector, after edits or with a new model; False at their end."""
+        done, left = 0, 0
         for _ in range(_OLDER_AT_ONCE):
             part = await self._store.read(encoding.older, self._embedder.name, _ENCODE_AT_ONCE)
             if part is None:
-                return False
+                break
             await self._store.write(encoding.pass_by, self._embedder.name, part, await self._made(part.articles))
-        return True
+            done, left = done + len(part.articles), max(0, part.below - 1)
+        if done:
+            log.info("older articles encoded", articles=done, left=left)
+        return part is not None
 
     async def _encode(self, which: Callable[..., Waiting], *when: datetime) -> None:
         """Encode some kind of articles that lack a vector, until there are none."""

@@ -7,6 +7,7 @@ from pathlib import Path
 from statistics import quantiles
 
 from bot.clock import system_clock
+from bot.feeds.newsrooms import Newsrooms
 from bot.model import Language
 from bot.store import articles as article_rows
 from bot.store.database import Store
@@ -65,6 +66,7 @@ async def _searcher(store: Store, encoder: Encoder, folder: Path, cpu: Executor)
         speller=Speller.load(lexicon, glosser.cedict),
         names=Names(store, lexicon),
         headings={language: topics.headings(language) for language in Language},
+        called=Newsrooms.load().names_of,
         clock=system_clock,
     )
     nearest = Nearest(store, model=encoder.name, folder=folder / "index", cpu=cpu)

@@ -70,6 +70,21 @@ def test_a_newsroom_is_meant_by_any_name(newsrooms: Newsrooms, typed: str, name:
 
 
 @pytest.mark.parametrize(
+    ("typed", "names"),
+    [
+        ("scmp.com", ("South China Morning Post", "南华早报", "SCMP")),
+        ("路透", ("Reuters", "路透社", "路透", "Thomson Reuters")),
+        ("CNBC", ("CNBC",)),
+        ("nobody", ()),
+        ("verge scmp.com", ()),
+    ],
+)
+def test_all_names_of_a_newsroom(newsrooms: Newsrooms, typed: str, names: tuple[str, ...]) -> None:
+    """Those of all its hosts, the kept one first, whichever was typed."""
+    assert newsrooms.names_of(typed) == names
+
+
+@pytest.mark.parametrize(
     ("title", "link", "feed", "newsroom", "bare"),
     [
         ("Chips (Reuters)", TECHMEME_LINK, TECHMEME, REUTERS, "Chips"),

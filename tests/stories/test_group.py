@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, select, update
+from structlog.testing import capture_logs
 
 from bot.correction import Correction
 from bot.errors import StoreError
@@ -367,13 +368,18 @@ async def test_with_another_model_a_story_goes_on_before_the_archive_is_encoded(
     grouper = grouping(store, cpu, embedder=other)
     await keep(store, said("b", PRICES_AGAIN, hours=1))
 
-    done = await grouper.run()
+    with capture_logs() as logged:
+        done = await grouper.run()
 
     found = await stories(store)
     assert (done, frozenset("ab") in found) == (1, True)
     assert 2 < (await store.read(encoding.progress, "other"))[0] < 1202
-    while await grouper.catch_up():
-        pass
+    with capture_logs() as later:
+        while await grouper.catch_up():
+            pass
+    assert [
+        (each["articles"], each["left"]) for each in (*logged, *later) if each["event"] == "older articles encoded"
+    ] == [(1024, 176), (176, 0)]
     assert await store.read(encoding.progress, "other") == (1202, 1202)
     assert await stories(store) == found
 

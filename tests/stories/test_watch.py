@@ -47,6 +47,7 @@ class Desk:
             speller=Speller(LEXICON, cedict=Cedict([], ()), ordinary=frozenset()),
             names=Names(store, LEXICON),
             headings={language: {} for language in Language},
+            called=lambda _: (),
             clock=clock,
         )
         self._indexer = Indexer(store, reader=reader, cpu=cpu)

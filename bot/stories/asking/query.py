@@ -1,7 +1,7 @@
 """A query as it is meant: which words are wanted and which not, and what else an answer must be."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
 
@@ -57,12 +57,25 @@ class Asked:
     sort: Sort = "best"
 
 
-def parse(text: str, *, now: datetime, zone: tzinfo, lexicon: Lexicon, headings: Headings) -> Asked:
+def names_newsrooms(text: str) -> bool:
+    """Whether a query names newsrooms, so that it must be known which there are."""
+    return any(piece.operator == "source" for piece in pieces(cleaned(text)[: 2 * LONGEST], _is_one))
+
+
+def parse(
+    text: str,
+    *,
+    now: datetime,
+    zone: tzinfo,
+    lexicon: Lexicon,
+    headings: Headings,
+    is_newsroom: Callable[[str], bool] = lambda _: False,
+) -> Asked:
     """Read a query; raises QueryError, whose sentence shows how to write it."""
     asked = cleaned(text)
     if len(asked) > 2 * LONGEST:
         raise wrong("too-long", most=LONGEST)
-    found = pieces(asked, lambda operator, value: _is_one(operator, value, lexicon))
+    found = pieces(asked, lambda operator, value: _is_one(operator, value, lexicon, is_newsroom))
     if len(asked) - sum(piece.end - piece.start + 1 for piece in found if piece.operator) > LONGEST:
         raise wrong("too-long", most=LONGEST)
     if all(piece.kind == "or" for piece in found):
@@ -105,10 +118,17 @@ def joined(
     return " ".join([*options, *typed.split()])
 
 
-def _is_one(operator: Operator, value: str, lexicon: Lexicon | None = None) -> bool:
+def _is_one(
+    operator: Operator,
+    value: str,
+    lexicon: Lexicon | None = None,
+    is_newsroom: Callable[[str], bool] = lambda _: False,
+) -> bool:
     """Whether some words are one value: a date, or a name."""
     if operator in {"since", "until"}:
         return span_of(value, now=_ANY_DAY, zone=UTC) is not None
+    if operator == "source":
+        return is_newsroom(value)
     return operator == "entity" and lexicon is not None and lexicon.owner(value) is not None
 
 
@@ -120,9 +140,20 @@ def _written(operator: Operator, value: str) -> str:
 
 def _check(found: Sequence[Piece]) -> None:
     """Raises QueryError for what nearly is an operator, and for a minus where none can be."""
-    for piece in found:
+    for at, piece in enumerate(found):
         values.check_name(piece)
+        if piece.kind == "word" and piece.text == "NOT":
+            raise wrong("no-not", right=_minus(found[at + 1 :]))
     values.check_minus(found)
+
+
+def _minus(found: Sequence[Piece]) -> str:
+    """How what stands behind a NOT is left out."""
+    after = next((piece for piece in found if piece.kind != "or" and piece.operator not in values.ONE), None)
+    if after is None or not after.text:
+        return "-stock"
+    name = f"{after.operator}:" if after.operator else ""
+    return f'-{name}"{after.text}"' if after.kind == "phrase" or after.is_quoted else f"-{name}{after.text}"
 
 
 def _groups(found: Sequence[Piece]) -> tuple[tuple[Said, ...], ...]:

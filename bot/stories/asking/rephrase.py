@@ -1,6 +1,6 @@
 """What may be asked instead of a query: one of its names only, or the same without what narrows it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import UTC, datetime
 
 from bot.stories.asking.pieces import Operator, Piece, pieces
@@ -11,12 +11,12 @@ _NARROWING = frozenset[Operator | None]({"source", "topic", "lang", "since", "un
 _ANY_DAY = datetime(2026, 6, 1, tzinfo=UTC)
 
 
-def with_one_name(asked: str, name: str, beside: Callable[[str], str]) -> str:
+def with_one_name(asked: str, name: str, beside: Callable[[str], str], sources: Collection[str]) -> str:
     """A query that names one thing only, beside its operators, its other words, and what it does not want.
 
-    `beside` is what of a text is in no name.
+    `beside` is what of a text is in no name, `sources` the newsrooms as the query was read.
     """
-    found = _pieces(asked)
+    found = _pieces(asked, sources)
     words = " ".join(piece.text for piece in found if piece.is_wanted and piece.kind == "word")
     kept = [
         asked[piece.start : piece.end].strip()
@@ -26,9 +26,9 @@ def with_one_name(asked: str, name: str, beside: Callable[[str], str]) -> str:
     return " ".join([name, *beside(words).split(), *kept])
 
 
-def wider(asked: str) -> str:
+def wider(asked: str, sources: Collection[str]) -> str:
     """A query without the operators that narrow it; empty where it has none of them, or nothing else."""
-    found = _pieces(asked)
+    found = _pieces(asked, sources)
     kept = [piece for piece in found if piece.operator not in _NARROWING or piece.unwanted]
     if len(kept) == len(found) or not any(piece.is_wanted or piece.operator == "entity" for piece in kept):
         return ""
@@ -42,10 +42,12 @@ def _stays(piece: Piece, beside: Callable[[str], str]) -> bool:
     return piece.kind != "phrase" or piece.unwanted or beside(piece.text).split() == fold(piece.text).split()
 
 
-def _pieces(asked: str) -> list[Piece]:
-    return pieces(asked, _is_one)
+def _pieces(asked: str, sources: Collection[str]) -> list[Piece]:
+    return pieces(asked, lambda operator, value: _is_one(operator, value, sources))
 
 
-def _is_one(operator: Operator, value: str) -> bool:
-    """Whether some words are one date; names of several words go together anyway."""
+def _is_one(operator: Operator, value: str, sources: Collection[str]) -> bool:
+    """Whether some words are one date or newsroom; names of several words go together anyway."""
+    if operator == "source":
+        return fold(value) in sources
     return operator in {"since", "until"} and span_of(value, now=_ANY_DAY, zone=UTC) is not None

@@ -34,6 +34,10 @@ _SENTENCES: Mapping[str, Mapping[Language, str]] = {
         EN: "OR stands between two words, as in huawei OR smic; {typed} cannot be one of them.",
         ZH: "OR 只能放在两个词之间，例如 华为 OR 中芯；{typed} 不能这样用。",
     },
+    "no-not": {
+        EN: "NOT leaves nothing out; write a minus before the word, such as {right}.",
+        ZH: "NOT 不能用来排除；请在词前写减号，例如 {right}。",
+    },
     "no-operator": {
         EN: '"{typed}:" is no operator; write {right}.',
         ZH: "没有“{typed}:”这个写法；请写 {right}。",
@@ -53,6 +57,10 @@ _SENTENCES: Mapping[str, Mapping[Language, str]] = {
     "no-language": {
         EN: 'lang: takes en or zh, such as lang:zh; "{typed}" is neither.',
         ZH: "lang: 后面写 en 或 zh，例如 lang:zh；“{typed}”不是。",
+    },
+    "no-language-left": {
+        EN: "-lang: leaves no language to look in; write one alone, such as lang:zh.",
+        ZH: "-lang: 排除了所有语言，无处可找；请只写一种，例如 lang:zh。",
     },
     "no-sort": {
         EN: 'sort: takes best or new, such as sort:new; "{typed}" is neither.',

@@ -45,7 +45,7 @@ _CALLED_ELSEWHERE: Mapping[str, Operator] = {
 }
 """What other search boxes call an operator."""
 
-_ONE: frozenset[Operator] = frozenset({"since", "until", "sort"})
+ONE: frozenset[Operator] = frozenset({"since", "until", "sort"})
 """The operators whose values are no lists, so that june 1, 2026 is a date."""
 _LISTED = re.compile(r"[,，、|]")
 _TELLING, _LONG = 5, 6
@@ -79,7 +79,7 @@ def values(found: Iterable[Piece], operator: Operator, *, unwanted: bool = False
     told: list[str] = []
     for piece in found:
         if piece.operator == operator and piece.unwanted == unwanted:
-            listed = [piece.text] if piece.is_quoted or operator in _ONE else _LISTED.split(piece.text)
+            listed = [piece.text] if piece.is_quoted or operator in ONE else _LISTED.split(piece.text)
             parts = [part for part in map(str.strip, listed) if part]
             if not parts:
                 raise wrong("no-value", name=operator, right=_EXAMPLES[operator])
@@ -121,9 +121,14 @@ def _is_part(said: str, topic: Topic, headings: Headings) -> bool:
 
 
 def languages_of(wanted: Iterable[str], unwanted: Iterable[str]) -> frozenset[Language]:
-    """The newsrooms' languages that may answer: those that are named, else all, without those behind a minus."""
+    """The newsrooms' languages that may answer: those that are named, else all, without those behind a minus.
+
+    Raises QueryError where none is left.
+    """
     named = frozenset(map(_language, wanted)) or frozenset(Language)
-    return named - frozenset(map(_language, unwanted))
+    if not (left := named - frozenset(map(_language, unwanted))):
+        raise wrong("no-language-left")
+    return left
 
 
 def _language(typed: str) -> Language:
@@ -174,5 +179,5 @@ def _span(name: Operator, typed: str, *, now: datetime, zone: tzinfo) -> Span:
 def check_minus(found: Iterable[Piece]) -> None:
     """Raises QueryError for a minus before a date or an order."""
     for piece in found:
-        if piece.unwanted and piece.operator in _ONE:
+        if piece.unwanted and piece.operator in ONE:
             raise wrong("no-minus", name=piece.operator, right=_EXAMPLES[piece.operator])

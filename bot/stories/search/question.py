@@ -11,13 +11,13 @@ from bot.ports import Clock
 from bot.store import candidates as candidate_rows
 from bot.store.candidates import Limits, Want
 from bot.store.database import Store
-from bot.stories.asking.query import Asked, parse
+from bot.stories.asking.query import Asked, names_newsrooms, parse
 from bot.stories.asking.spelling import Guess, Speller
 from bot.stories.asking.values import Headings
 from bot.stories.entities import Lexicon
 from bot.stories.names import Names
 from bot.stories.search.parts import Part, loose, parts_of, spelt, unwanted_by
-from bot.stories.search.sources import newsrooms_of
+from bot.stories.search.sources import Called, Sources
 from bot.stories.search.tokens import TITLE, Reader, token
 from bot.stories.search.whose import OWNED, OWNERS, own
 from bot.stories.thesaurus import Thesaurus
@@ -77,6 +77,7 @@ class Questions:
         speller: Speller,
         names: Names,
         headings: Headings,
+        called: Called,
         clock: Clock,
     ) -> None:
         self._store = store
@@ -86,12 +87,22 @@ class Questions:
         self._knowing = lru_cache(_SPELLERS)(speller.knowing)
         self._names = names
         self._headings = headings
+        self._called = called
         self._clock = clock
 
     async def read(self, text: str, *, scope: str, zone: tzinfo) -> Question:
         """Understand a query; raises InputError, whose sentence shows how to write it."""
         lexicon = await self._names.of(scope)
-        asked = parse(text, now=self._clock(), zone=zone, lexicon=lexicon, headings=self._headings)
+        known = await self._store.read(candidate_rows.newsrooms, scope) if names_newsrooms(text) else []
+        sources = Sources(known, called=self._called)
+        asked = parse(
+            text,
+            now=self._clock(),
+            zone=zone,
+            lexicon=lexicon,
+            headings=self._headings,
+            is_newsroom=sources.has,
+        )
         guesses = await self._guesses(loose(asked), lexicon, scope)
         free = spelt(asked.free, guesses, lexicon) if asked.free == loose(asked) else asked.free
         parts = parts_of(asked, self._reader, lexicon, self._thesaurus, guesses)
@@ -100,7 +111,7 @@ class Questions:
             asked=asked,
             parts=parts,
             unwanted=unwanted_by(asked, lexicon),
-            limits=await self._limits(asked, scope),
+            limits=_limits(asked, scope, sources),
             lexicon=lexicon,
             free=free,
             beside=beside,
@@ -145,19 +156,19 @@ class Questions:
         """The speller for these names; one is made, which takes a moment, where a server has added some."""
         return self._speller if self._speller.knows(lexicon) else await asyncio.to_thread(self._knowing, lexicon)
 
-    async def _limits(self, asked: Asked, scope: str) -> Limits:
-        """What the operators allow."""
-        known = await self._store.read(candidate_rows.newsrooms, scope) if asked.sources or asked.no_sources else []
-        return Limits(
-            scope=scope,
-            since=asked.since,
-            until=asked.until,
-            newsrooms=newsrooms_of(asked.sources, known) if asked.sources else None,
-            not_newsrooms=newsrooms_of(asked.no_sources, known),
-            topics=frozenset(asked.topics),
-            not_topics=frozenset(asked.no_topics),
-            languages=frozenset() if asked.languages == frozenset(Language) else asked.languages,
-        )
+
+def _limits(asked: Asked, scope: str, sources: Sources) -> Limits:
+    """What the operators allow; raises QueryError for a newsroom that is not known."""
+    return Limits(
+        scope=scope,
+        since=asked.since,
+        until=asked.until,
+        newsrooms=sources.meant(asked.sources) if asked.sources else None,
+        not_newsrooms=sources.meant(asked.no_sources),
+        topics=frozenset(asked.topics),
+        not_topics=frozenset(asked.no_topics),
+        languages=frozenset() if asked.languages == frozenset(Language) else asked.languages,
+    )
 
 
 def _unknown(word: str) -> bool:

@@ -19,7 +19,8 @@ def understood(answer: Answer, question: Question, beside: Callable[[str], str])
     asked, lexicon = question.asked, question.lexicon
     entities = [lexicon.get(entity) for entity in question.entities]
     pair = len(entities) > 1
-    alone = {each.id: with_one_name(asked.text, _shown(each, asked.text), beside) for each in entities if pair}
+    sources = (*asked.sources, *asked.no_sources)
+    alone = {each.id: with_one_name(asked.text, _shown(each, asked.text), beside, sources) for each in entities if pair}
     return replace(
         answer,
         named={each.id: _names(each) for each in entities},
@@ -30,7 +31,7 @@ def understood(answer: Answer, question: Question, beside: Callable[[str], str])
         until=asked.until,
         newsrooms=tuple(sorted(question.limits.newsrooms or ())),
         alone={entity: text for entity, text in alone.items() if len(text) <= LONGEST},
-        wider="" if answer.hits else wider(asked.text),
+        wider="" if answer.hits else wider(asked.text, sources),
         near=() if answer.hits else _near(question.beside, lexicon),
     )
 

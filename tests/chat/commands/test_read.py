@@ -375,3 +375,5 @@ async def test_newsrooms_are_offered_of_what_a_server_sees(stage: Stage) -> None
     await stage.settle(*HUAWEI, own)
 
     assert names(await stage.member.autocomplete(stage.channel, "search", "source", "")) == ["ITHome", "SCMP"]
+    assert names(await stage.member.autocomplete(stage.channel, "search", "source", "之家")) == ["ITHome"]
+    assert names(await stage.member.autocomplete(stage.channel, "search", "source", "南华早报")) == ["SCMP"]

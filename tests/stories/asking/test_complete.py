@@ -55,6 +55,7 @@ def test_names_are_completed_in_time(completer: Completer, typed: str) -> None:
         ("entity:huawei tsmc", "TSMC", "TSMC"),
         ('huawei "export ban" tsmc', "Huawei", 'Huawei "export ban"'),
         ("huawei OR smic tsmc", "TSMC", "TSMC"),
+        ("source:The Verge huawei tsmc", "TSMC", "TSMC source:The Verge"),
     ],
 )
 def test_a_question_about_one_name_only(asked: str, name: str, expected: str) -> None:
@@ -63,7 +64,7 @@ def test_a_question_about_one_name_only(asked: str, name: str, expected: str) ->
     def beside(text: str) -> str:
         return " ".join(word for word in text.casefold().split() if word not in {"huawei", "tsmc", "smic"})
 
-    assert with_one_name(asked, name, beside) == expected
+    assert with_one_name(asked, name, beside, ["the verge"]) == expected
 
 
 @pytest.mark.parametrize(
@@ -71,10 +72,12 @@ def test_a_question_about_one_name_only(asked: str, name: str, expected: str) ->
     [
         ("huawei since:7d", "huawei"),
         ("huawei source:36kr -stock sort:new", "huawei -stock sort:new"),
+        ("source:The Verge huawei", "huawei"),
+        ("source:verge science huawei", "science huawei"),
         ("huawei", ""),
         ("since:7d", ""),
     ],
 )
 def test_a_question_without_its_limits(asked: str, expected: str) -> None:
     """What narrows it is left out; a question of limits alone has no wider one."""
-    assert wider(asked) == expected
+    assert wider(asked, ["the verge"]) == expected

@@ -1,4 +1,5 @@
 import re
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 from bot.errors import InputError, QueryError
 from bot.model import Language, Topic
 from bot.stories.asking.pieces import cleaned
-from bot.stories.asking.query import Asked, Said, joined, parse
+from bot.stories.asking.query import Asked, Said, joined, names_newsrooms, parse
 from bot.stories.entities import Entity, Lexicon
 from tests import bundled
 
@@ -34,8 +35,8 @@ SEEN = st.lists(
 """Texts near the language of queries."""
 
 
-def asked(text: str) -> Asked:
-    return parse(text, now=NOW, zone=SHANGHAI, lexicon=LEXICON, headings=HEADINGS)
+def asked(text: str, is_newsroom: Callable[[str], bool] = lambda _: False) -> Asked:
+    return parse(text, now=NOW, zone=SHANGHAI, lexicon=LEXICON, headings=HEADINGS, is_newsroom=is_newsroom)
 
 
 def refusal(text: str) -> str:
@@ -80,7 +81,8 @@ def told(words: Asked) -> list[str]:
         ("huawei AND smic", ["huawei", "smic"], "huawei smic"),
         ("OR huawei OR", ["huawei"], "huawei"),
         ("huawei OR OR smic", ["huawei|smic"], "huawei smic"),
-        ("ORACLE ANDES", ["ORACLE", "ANDES"], "ORACLE ANDES"),
+        ("ORACLE ANDES NOTE", ["ORACLE", "ANDES", "NOTE"], "ORACLE ANDES NOTE"),
+        ('not "NOT"', ["not", '"NOT"'], "not NOT"),
         ('"sk hynix" hbm', ['"sk hynix"', "hbm"], "sk hynix hbm"),
         ('"sk hynix" OR micron', ['"sk hynix"|micron'], "sk hynix micron"),
         ("“长鑫 存储”上市", ['"长鑫 存储"', "上市"], "长鑫 存储 上市"),
@@ -153,6 +155,37 @@ def test_sources_are_kept_as_typed(text: str, sources: tuple[str, ...], no_sourc
 
 
 @pytest.mark.parametrize(
+    ("text", "sources", "free"),
+    [
+        ("source:the verge nvidia", ("the verge",), "nvidia"),
+        ("nvidia -source:The Verge", (), "nvidia"),
+        ("source:south china morning post", ("south china morning post",), ""),
+        ("source:scmp china nvidia", ("scmp",), "china nvidia"),
+        ("source:the nvidia verge", ("the",), "nvidia verge"),
+        ("source:the verge OR source:scmp", ("the verge", "scmp"), ""),
+    ],
+)
+def test_a_source_is_the_longest_run_of_words_that_is_a_newsroom(
+    text: str, sources: tuple[str, ...], free: str
+) -> None:
+    """A name of several words needs no quotes where there is such a newsroom; else the first word is meant."""
+    known = {"the verge", "scmp", "south china morning post"}
+
+    query = asked(text, is_newsroom=lambda name: name.lower() in known)
+
+    assert (query.sources, query.free) == (sources, free)
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [("source:36kr x", True), ("x -来源:虎嗅", True), ("sources of chips", False), ('"source:x"', False), ("", False)],
+)
+def test_whether_a_query_names_newsrooms(text: str, names: bool) -> None:
+    """Only then it must be known which there are."""
+    assert names_newsrooms(text) is names
+
+
+@pytest.mark.parametrize(
     ("text", "topics"),
     [
         ("topic:chips", [Topic.CHIPS]),
@@ -191,7 +224,7 @@ def test_a_topic_can_be_left_out() -> None:
         ("lang:en|zh", {EN, ZH}),
         ("lang:en lang:zh", {EN, ZH}),
         ("-lang:en", {ZH}),
-        ("-lang:en -lang:zh", set()),
+        ("lang:zh -lang:en", {ZH}),
     ],
 )
 def test_languages_are_those_named_or_all(text: str, languages: set[Language]) -> None:
@@ -270,6 +303,8 @@ def test_the_order_is_the_best_first_or_the_newest(text: str, sort: str) -> None
         ("topic:", "topic: needs something after it, such as topic:chips"),
         ("source:,", "source: needs something after it"),
         ("lang:fr", 'lang: takes en or zh, such as lang:zh; "fr" is neither'),
+        ("huawei -lang:en -lang:zh", "-lang: leaves no language to look in; write one alone, such as lang:zh"),
+        ("lang:zh -lang:zh", "leaves no language"),
         ("sort:old", 'sort: takes best or new, such as sort:new; "old" is neither'),
         ("since:foo", 'since: takes a date, such as since:2026-06-01, since:7d or since:"last friday"; "foo" is none'),
         ("until:2026-06-31", "until: takes a date"),
@@ -287,6 +322,13 @@ def test_the_order_is_the_best_first_or_the_newest(text: str, sort: str) -> None
         ("huawei OR topic:chips", "OR stands between two words, as in huawei OR smic; topic:chips cannot"),
         ("since:7d OR huawei", "since:7d cannot"),
         ("huawei OR -smic", "-smic cannot"),
+        ("nvidia NOT hynix", "NOT leaves nothing out; write a minus before the word, such as -hynix"),
+        ("nvidia AND NOT hynix", "such as -hynix"),
+        ('nvidia NOT "sk hynix" hbm', 'such as -"sk hynix"'),
+        ("nvidia NOT source:36kr", "such as -source:36kr"),
+        ("nvidia OR NOT -hynix", "such as -hynix"),
+        ("nvidia NOT since:7d", "such as -stock"),
+        ("nvidia NOT", "such as -stock"),
     ],
 )
 def test_a_wrong_query_is_shown_the_right_one(text: str, sentence: str) -> None:
@@ -376,7 +418,7 @@ def test_what_is_joined_keeps_its_filters(text: str, source: str, topic: str, la
     alone = asked(joined("", source=source, topic=topic, lang=lang, since=since, sort="new"))
 
     if wrong := sentence_of(whole):
-        assert re.search("longer than|since: lies after", wrong) or sentence_of(text)
+        assert re.search("longer than|since: lies after|leaves no language", wrong) or sentence_of(text)
         return
     query = asked(whole)
     assert query.sources == alone.sources

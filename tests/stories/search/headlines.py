@@ -18,6 +18,7 @@ from bot.stories.search.searcher import Searcher
 from bot.stories.search.tokens import Reader
 from bot.stories.thesaurus import Thesaurus
 from bot.stories.topics import Topics
+from tests import bundled
 from tests.fakes import (
     DAY,
     ITHOME,
@@ -133,6 +134,7 @@ class Door:
             speller=lists.speller,
             names=Names(store, lists.lexicon),
             headings={language: lists.topics.headings(language) for language in Language},
+            called=bundled.newsrooms().names_of,
             clock=self.clock,
         )
         self.searcher = Searcher(

@@ -13,12 +13,26 @@ from bot.stories.search.gather import alone, together
 from bot.stories.search.hits import hits_of, latest, likeliest, newest_first
 from bot.stories.search.parts import Part, parts_of, unwanted_by
 from bot.stories.search.score import Found, Weigher, having, worth_of
-from bot.stories.search.sources import newsrooms_of
+from bot.stories.search.sources import Sources
 from bot.stories.search.tokens import EXCERPT, TITLE, named, token, under
+from tests import bundled
 from tests.fakes import ITHOME, NOW, article, story
 from tests.stories.search.headlines import Lists
 
 DAY = timedelta(days=1)
+BY_ANY_NAME = Sources(
+    [
+        "Reuters",
+        "ITHome",
+        "South China Morning Post",
+        "SCMP",
+        "36氪 (36Kr)",
+        "港湾（Harbour）",
+        "The Verge",
+        "The Next Web",
+    ],
+    called=bundled.newsrooms().names_of,
+)
 
 
 def read(lists: Lists, text: str, lexicon: Lexicon | None = None) -> tuple[Part, ...]:
@@ -307,11 +321,51 @@ def test_the_latest_stories() -> None:
 )
 def test_a_newsroom_is_meant_by_its_name_or_a_part(typed: list[str], expected: set[str]) -> None:
     """The whole name before a part of others; blanks, case and width do not matter."""
-    assert newsrooms_of(typed, ["36Kr", "The Verge", "SCMP", "SCMP China", "ITHome"]) == expected
+    known = Sources(["36Kr", "The Verge", "SCMP", "SCMP China", "ITHome"], called=lambda _: ())
+
+    assert known.meant(typed) == expected
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("路透社", {"Reuters"}),
+        ("路透", {"Reuters"}),
+        ("IT之家", {"ITHome"}),
+        ("SCMP", {"South China Morning Post", "SCMP"}),
+        ("scmp.com", {"South China Morning Post", "SCMP"}),
+        ("www.scmp.com", {"South China Morning Post", "SCMP"}),
+        ("南华早报", {"South China Morning Post", "SCMP"}),
+        ("早报", {"South China Morning Post", "SCMP"}),
+        ("36Kr", {"36氪 (36Kr)"}),
+        ("36氪", {"36氪 (36Kr)"}),
+        ("Harbour", {"港湾（Harbour）"}),
+        ("verge", {"The Verge"}),
+    ],
+)
+def test_a_newsroom_is_meant_by_its_other_names_too(typed: str, expected: set[str]) -> None:
+    """Those in the other language, the short ones, its site, and what stands in brackets."""
+    assert BY_ANY_NAME.meant([typed]) == expected
+    assert BY_ANY_NAME.has(typed) == (typed != "早报"), "a part is no whole name"
+
+
+@pytest.mark.parametrize(
+    ("typed", "near"),
+    [
+        ("路透杜", "write source:Reuters, or leave"),
+        ("reutres", "write source:Reuters, or leave"),
+        ("the", 'write source:"The Next Web", source:"The Verge", or leave'),
+        ("彭博", "leave source: out, or write a name from /sources"),
+    ],
+)
+def test_only_what_is_near_is_told_of_an_unknown_newsroom(typed: str, near: str) -> None:
+    """By any of its names; an article alone is a part of too many and means none."""
+    with pytest.raises(InputError, match=near):
+        BY_ANY_NAME.meant([typed])
 
 
 @pytest.mark.parametrize("typed", ["", "!!", "nowhere", "ithomme"])
 def test_an_unknown_newsroom_is_told_those_near_it(typed: str) -> None:
     """In a sentence that shows how to write it."""
     with pytest.raises(InputError, match="source:"):
-        newsrooms_of([typed], ["36Kr", "ITHome"])
+        Sources(["36Kr", "ITHome"], called=lambda _: ()).meant([typed])

@@ -185,6 +185,8 @@ async def test_an_operator_alone_lists_the_newest(door: Door) -> None:
     assert await door.stories("topic:models") == ["s09", "s10", "s11"]
     assert await door.stories("topic:models sort:new") == ["s09", "s10", "s11"]
     assert await door.stories("source:nvidia") == ["s13"]
+    assert await door.stories("来源:英伟达") == ["s13"]
+    assert await door.stories("source:南华早报 huawei") == await door.stories("source:south china morning post huawei")
     assert (await door.stories("until:2026-05-19"))[0] == "s21"
     assert not {"s01", "s19"} & set(await door.stories("-huawei", limit=30))
 
