@@ -5,7 +5,7 @@ import re
 from bot.text import simplify
 
 _UNITS = ("nm", " nm", "纳米", "奈米", " nanometer", " nanometers", " nanometre", " nanometres")
-_SIZE = re.compile(r"(?<![a-z0-9.])(\d+(?:\.\d+)?)[\s-]?(?:nm|nanomet(?:er|re)s?|纳米|奈米)(?![a-z0-9])", re.I)
+_SIZE = re.compile(r"(?<![a-z0-9.])(\d+(?:\.\d+)?)[\s-]?(?:nm|nanomet(?:er|re)s?|纳米|奈米)(?![a-z0-9])", re.IGNORECASE)
 
 
 def sizes(text: str) -> list[str]:

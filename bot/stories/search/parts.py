@@ -156,7 +156,7 @@ def _read(text: str, reader: Reader, lexicon: Lexicon, thesaurus: Thesaurus) -> 
 
 
 def _size(size: str, lexicon: Lexicon) -> Part:
-    """A size in any spelling, or near it another name of the node it is, beside the maker's: N2 alone may be a model."""
+    """A size in any spelling, or nearly: another name of that node, beside its maker's (N2 alone may be a model)."""
     as_terms = dict.fromkeys(tuple(terms(spelling)) for spelling in spellings(size))
     ways = [(way, 1.0 if len(way) == 1 else _AS_WRITTEN) for way in as_terms]
     if (node := lexicon.owner(size)) and node.parent:

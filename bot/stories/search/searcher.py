@@ -87,6 +87,7 @@ class Searcher:
             hits=tuple(first_of(hits, limit)),
             unsaid=_unsaid(question, hits, found),
             begins=begins,
+            asked_at=self._clock(),
         )
         return understood(answer, question, lambda text: self._questions.beside(text, question.lexicon))
 

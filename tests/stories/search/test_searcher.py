@@ -148,7 +148,18 @@ async def test_a_size_is_no_model_with_the_name_of_its_node(door: Door, asked: s
     answer = await door.ask(asked)
 
     assert [hit.story.id for hit in answer.hits][: len(first)] == first
-    assert [hit.story.id for hit in answer.hits if asked.split()[-1] in hit.says] == ["size"]
+    assert [hit.story.id for hit in answer.hits if asked.rsplit(maxsplit=1)[-1] in hit.says] == ["size"]
+
+
+async def test_an_answer_has_what_was_typed_beside_the_words(door: Door) -> None:
+    """Phrases, and as it was typed what is not wanted, topics and languages; and when it was asked."""
+    query = 'gizmo "half  marathon" -stock -"a b" -entity:smic topic:policy 语言：中文 since:7d sort:new'
+
+    answer = await door.ask(query)
+
+    assert (answer.words, answer.phrases) == (("gizmo",), ("half marathon",))
+    assert answer.operators == ("-stock", '-"a b"', "-entity:smic", "topic:policy", "语言：中文")
+    assert (answer.languages, answer.asked_at) == ({Language.ZH}, door.clock())
 
 
 async def test_another_companys_results_are_no_answer(door: Door) -> None:
