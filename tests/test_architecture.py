@@ -22,6 +22,7 @@ ORDER = (
         "terminal.alive",
         "terminal.about",
         "terminal.health",
+        "terminal.query",
     },
     {"app"},
     {"wordlists"},
