@@ -13,6 +13,7 @@ from bot.errors import InputError, JianbaoError
 from bot.model import A_DIGEST, Kind, Language, Wish
 from bot.terminal.correct import cli as correct
 from bot.terminal.curate import cli as curate
+from bot.terminal.query import Query
 
 _YEARS = (1970, 2200)
 """What --at may name: the calendar's own ends leave no day before or after."""
@@ -236,20 +237,20 @@ def group(
     raise typer.Exit(0 if work.group(file) else 1)
 
 
-@cli.command()
+@cli.command(cls=Query)
 def search(
-    query: Annotated[str, typer.Argument(help="Names and words in either language; - reads one query a line.")],
+    query: Annotated[list[str], typer.Argument(help="Names and words in either language; - reads a query a line.")],
     limit: Annotated[int, typer.Option(min=1, max=100, help="The most stories to show.")] = 10,
     language: Annotated[Language, typer.Option(help="The reader's language.")] = Language.EN,
     as_json: Json = False,
 ) -> None:
-    """Find stories in the archive: 华为, 華為 and Huawei are one.
+    """Find stories in the archive: 华为, 華為 and Huawei are one, and -word leaves out what says it.
 
-    Examples: jianbao search "huawei tsmc"; jianbao search 光刻机 --json; jianbao search - < queries.txt
+    Examples: jianbao search huawei tsmc; jianbao search 光刻机 --json; jianbao search - < queries.txt
     """
     from bot.terminal import archive as work
 
-    work.search(query, limit, language, as_json=as_json)
+    work.search(" ".join(query), limit, language, as_json=as_json)
 
 
 @cli.command()
@@ -270,9 +271,7 @@ def digest(
 
 
 @cli.command()
-def story(
-    story_id: Annotated[str, typer.Argument(metavar="ID", help="A story's id, as search shows it.")],
-) -> None:
+def story(story_id: Annotated[str, typer.Argument(metavar="ID", help="A story's id, as search shows it.")]) -> None:
     """Show all coverage of a story in the order it came, and the numbers that rank it."""
     from bot.terminal import archive as work
 

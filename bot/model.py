@@ -303,8 +303,9 @@ class Answer:
 
     `spelt` are all ways in which these are looked for, `corrected` what was typed wrong with what it was taken for.
     `words` are the words beside the names, `unsaid` those of them that no hit says together. Articles from `begins`
-    on were looked at, or what lies between `since` and `until` where that was asked for; of these `newsrooms` alone
-    where some were.
+    on were looked at, or what lies between `since` and `until` where that was asked for; of these `newsrooms` and
+    `languages` alone where some were. `phrases` stood between quotes; `operators` are the other ones and what was not
+    wanted, as typed.
 
     What may be asked instead: `alone` is the query with one of its entities only, by its id, `wider` the query
     without what narrows it, `near` are known names near to what was typed, where nothing was found.
@@ -321,6 +322,10 @@ class Answer:
     since: datetime | None = None
     until: datetime | None = None
     newsrooms: tuple[str, ...] = ()
+    languages: frozenset[Language] = frozenset(Language)
+    phrases: tuple[str, ...] = ()
+    operators: tuple[str, ...] = ()
+    asked_at: datetime | None = None
     alone: Mapping[str, str] = field(default_factory=dict)
     wider: str = ""
     near: tuple[str, ...] = ()

@@ -1,7 +1,7 @@
 """What is said around the results of a search, in both languages: how it was understood, and what each hit matches."""
 
 from collections.abc import Sequence
-from datetime import timedelta, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from itertools import groupby
 
 from bot.model import Answer, Hit, Language
@@ -33,21 +33,31 @@ def understood(answer: Answer, reader: Language, zone: tzinfo) -> str:
         if others:
             parts.append(f"{name} = {', '.join(others[:_MOST_SPELT])}")
     if answer.since:
-        since = month_day(answer.since, zone, reader)
+        since = _dated(answer.since, answer, zone, reader)
         parts.append(f"{since}起" if reader is ZH else f"from {since}")
     if answer.until:
-        last = month_day(answer.until - _AN_INSTANT, zone, reader)
+        last = _dated(answer.until - _AN_INSTANT, answer, zone, reader)
         parts.append(f"至 {last}" if reader is ZH else f"until {last}")
     return " · ".join(parts)
 
 
+def nothing(answer: Answer, reader: Language) -> str:
+    """Says that nothing was found, and what may help where several things were asked for."""
+    several = len(answer.named) + len(answer.words) + len(answer.phrases) > 1
+    if reader is ZH:
+        return "没有找到相关内容。" + ("可以只搜一个名字，或减少几个词。" if several else "")
+    return "Nothing here answers that." + (" Try a name alone, or fewer words." if several else "")
+
+
 def tried(answer: Answer, reader: Language, zone: tzinfo) -> str:
     """What was looked for, and how, where nothing was found."""
-    words = [f"“{word}”" for word in answer.words]
-    how = "中英文、字词和意思都搜过" if reader is ZH else "in both languages, by words and by meaning"
+    words = [f"“{word}”" for word in (*answer.words, *answer.phrases)]
+    how = "字词和意思都搜过" if reader is ZH else "by words and by meaning"
+    if len(answer.languages) > 1:
+        how = f"中英文、{how}" if reader is ZH else f"in both languages, {how}"
     since = [] if answer.since or not answer.begins else [_since(answer, reader, zone).strip()]
     rooms = _only(answer.newsrooms, reader)
-    return " · ".join(filter(None, [understood(answer, reader, zone), *words, rooms, how, *since]))
+    return " · ".join(filter(None, [understood(answer, reader, zone), *words, *answer.operators, rooms, how, *since]))
 
 
 def apart(answer: Answer, reader: Language, zone: tzinfo) -> str:
@@ -108,6 +118,14 @@ def _said(words: Sequence[str], reader: Language) -> str:
 
 def _corrected(typed: str, name: str, reader: Language) -> str:
     return f"“{typed}”按“{name}”搜索" if reader is ZH else f"“{typed}” taken for {name}"
+
+
+def _dated(when: datetime, answer: Answer, zone: tzinfo, reader: Language) -> str:
+    """A day, with its year where it was asked in another."""
+    told, year = month_day(when, zone, reader), when.astimezone(zone).year
+    if answer.asked_at is None or answer.asked_at.astimezone(zone).year == year:
+        return told
+    return f"{year} 年 {told}" if reader is ZH else f"{told} {year}"
 
 
 def _only(newsrooms: Sequence[str], reader: Language) -> str:

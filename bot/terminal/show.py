@@ -152,13 +152,15 @@ def answer(
 
 
 def _nothing(found: Answer, reader: Language, zone: tzinfo) -> list[RenderableType]:
-    """What was tried, and which names are near to what was typed."""
+    """What was tried, the question without its limits, and which names are near to what was typed."""
     if reader is Language.ZH:
-        told, near = "没有找到相关内容。可以只搜一个名字，或减少几个词。", "相近的名称："
+        near, wider = "相近的名称：", "不加限制再搜："
     else:
-        told, near = "Nothing here answers that. Try a name alone, or fewer words.", "Names like it: "
+        near, wider = "Names like it: ", "Without the limits: "
     names = [Text(near + ", ".join(found.near), "yellow")] if found.near else []
-    return [Text(told, "yellow"), *names, Text(results.tried(found, reader, zone), "dim")]
+    limitless = [Text(wider + found.wider, "yellow")] if found.wider else []
+    told = Text(results.nothing(found, reader), "yellow")
+    return [told, *limitless, *names, Text(results.tried(found, reader, zone), "dim")]
 
 
 def _hit(place: int, hit: Hit, found: Answer, telling: Telling, reader: Language) -> RenderableType:

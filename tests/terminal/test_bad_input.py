@@ -244,6 +244,7 @@ def test_broken_feeds_do_not_stop_the_others(
         ("story",),
         ("ingest",),
         ("search", "huawei", "--limit", "0"),
+        ("search", "huawei", "--limt", "3"),
         ("check", "--feeds", "none.yaml"),
         ("digest", "--days", "0"),
         ("digest", "--days", "many"),

@@ -105,6 +105,34 @@ def test_search_knows_every_spelling(filled: Jianbao, query: str) -> None:
     assert {article["id"] for article in first["articles"]} == {"a1", "a2"}
 
 
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        (("tsmc", "revenue"), ["a3"]),
+        (("--limit", 1, "tsmc", "revenue"), ["a3"]),
+        (("tsmc", "--limit", 1, "revenue"), ["a3"]),
+        (("source:36kr", "-宇树"), []),
+        (("-huawei", "-tsmc"), ["a4"]),
+        (("-宇树 -tsmc",), ["a1 a2"]),
+        (("--", "-huawei", "-tsmc"), ["a4"]),
+    ],
+    ids=lambda value: " ".join(map(str, value)),
+)
+def test_search_takes_several_words_as_one_query(filled: Jianbao, words: tuple[object, ...], found: list[str]) -> None:
+    """Options may stand among them, and a word with a minus is none."""
+    said = filled("search", "--json", *words)
+
+    assert [" ".join(sorted(each["id"] for each in hit["articles"])) for hit in said.json()] == found
+
+
+def test_search_that_finds_nothing_offers_the_query_without_its_limits(filled: Jianbao) -> None:
+    """As Discord does, in the reader's language."""
+    query = ("tsmc", "until:2020-01-01")
+
+    assert "Without the limits: tsmc\n" in filled("search", *query).out
+    assert "不加限制再搜：tsmc\n" in filled("search", *query, "--language", "zh").out
+
+
 def test_search_limit(filled: Jianbao) -> None:
     """No more stories than were asked for."""
     assert len(filled("search", "huawei tsmc unitree", "--json", "--limit", 2).json()) == 2

@@ -109,7 +109,7 @@ def _nothing(
 ) -> discord.ui.LayoutView:
     lines = [
         f"## {plain(answer.query, _QUERY)}",
-        say("nothing-found", reader),
+        results.nothing(answer, reader),
         f"-# {plain(results.tried(answer, reader, zone))}",
         *([say("near-names", reader)] if answer.near else []),
     ]

@@ -8,6 +8,8 @@ from bot.stories.asking.when import span_of
 from bot.text import fold
 
 _NARROWING = frozenset[Operator | None]({"source", "topic", "lang", "since", "until"})
+_TOLD = frozenset[Operator | None]({"topic", "lang"})
+"""Operators of which nothing else says how they were understood."""
 _ANY_DAY = datetime(2026, 6, 1, tzinfo=UTC)
 
 
@@ -33,6 +35,17 @@ def wider(asked: str, sources: Collection[str]) -> str:
     if len(kept) == len(found) or not any(piece.is_wanted or piece.operator == "entity" for piece in kept):
         return ""
     return " ".join(asked[piece.start : piece.end].strip() for piece in kept)
+
+
+def phrases(asked: str, sources: Collection[str]) -> list[str]:
+    """What a query wants word by word."""
+    return [piece.text for piece in _pieces(asked, sources) if piece.kind == "phrase" and piece.is_wanted]
+
+
+def operators(asked: str, sources: Collection[str]) -> list[str]:
+    """What a query does not want, its topics and its languages, as they were typed."""
+    told = (piece for piece in _pieces(asked, sources) if piece.unwanted or piece.operator in _TOLD)
+    return [asked[piece.start : piece.end].strip() for piece in told]
 
 
 def _stays(piece: Piece, beside: Callable[[str], str]) -> bool:

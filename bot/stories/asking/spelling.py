@@ -136,7 +136,7 @@ class Speller:
         parts = (part for part in _parts(said) if not any(at in taken for at in range(part.start, part.end)))
         found = [(*meant, part) for part in parts if (meant := self._meant(part))]
         told: set[int] = set()
-        for apart, owner, part in sorted(found, key=lambda each: (each[0], len(each[2].words), each[2].start)):
+        for apart, owner, part in sorted(found, key=lambda each: (each[0], -len(each[2].words), each[2].start)):
             places = range(part.start, part.end)
             if told.isdisjoint(places):
                 told.update(places)

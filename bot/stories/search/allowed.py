@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from bot.model import Article
 from bot.store.candidates import Limits
+from bot.stories.asking.sizes import spellings
 from bot.stories.entities import Lexicon
 from bot.stories.search.question import Question
 from bot.text import index_terms, terms
@@ -25,7 +26,7 @@ class Allowed:
         """What a question allows; a word it does not want bars the entity of that name too, in either language."""
         asked, lexicon = question.asked, question.lexicon
         owners = [owner for said in asked.unwanted if (owner := lexicon.owner(said.text))]
-        barred = [said.text for said in asked.unwanted] + [
+        barred = [spelt for said in asked.unwanted for spelt in (said.text, *spellings(said.text))] + [
             name for owner in owners for name in (*owner.en, *owner.zh, *owner.tw)
         ]
         exact = (group for group in asked.wanted if all(said.exact for said in group))

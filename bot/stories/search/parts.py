@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bot.stories.asking.query import Asked, Said
+from bot.stories.asking.sizes import sizes, spellings, without_sizes
 from bot.stories.asking.spelling import Guess
 from bot.stories.entities import Lexicon
+from bot.stories.meanings import blanked
 from bot.stories.search.tokens import EXCERPT, TITLE, Content, Reader, named, token, under
 from bot.stories.thesaurus import Thesaurus
 from bot.text import fold, is_chinese, terms
@@ -54,6 +56,13 @@ class Part:
 def loose(asked: Asked) -> str:
     """The words of a query that no operator and no quotes tie to anything."""
     return " ".join(said.text for (said, *others) in asked.wanted if not others and not said.exact)
+
+
+def unnamed(text: str, lexicon: Lexicon) -> str:
+    """What of a text is in no name; a size is none."""
+    folded = fold(text)
+    names = ((each.start, each.end) for each in lexicon.mentions(text))
+    return blanked(folded, ((start, end) for start, end in names if not spellings(folded[start:end])))
 
 
 def spelt(free: str, guesses: Sequence[Guess], lexicon: Lexicon) -> str:
@@ -129,7 +138,10 @@ def _one(text: str, reader: Reader, lexicon: Lexicon, thesaurus: Thesaurus) -> P
 
 
 def _read(text: str, reader: Reader, lexicon: Lexicon, thesaurus: Thesaurus) -> Iterator[Part]:
-    """What a free text names and says."""
+    """What a free text names and says; a size is a word of its own, also where it is a name (2nm is TSMC's N2)."""
+    for size in sizes(fold(text)):
+        yield _size(size, lexicon)
+    text = without_sizes(text)
     content = reader.read(text, lexicon)
     for entity in content.names:
         yield _entity(entity, lexicon, thesaurus)
@@ -141,6 +153,20 @@ def _read(text: str, reader: Reader, lexicon: Lexicon, thesaurus: Thesaurus) -> 
     for item in sorted(content.said - in_phrases - in_numbers):
         yield _word(item, thesaurus)
     yield from _unread(text, content, lexicon)
+
+
+def _size(size: str, lexicon: Lexicon) -> Part:
+    """A size in any spelling, or nearly: another name of that node, beside its maker's (N2 alone may be a model)."""
+    as_terms = dict.fromkeys(tuple(terms(spelling)) for spelling in spellings(size))
+    ways = [(way, 1.0 if len(way) == 1 else _AS_WRITTEN) for way in as_terms]
+    if (node := lexicon.owner(size)) and node.parent:
+        makers = list(_placed(named(node.parent), _NEAR))
+        ways += [
+            ((*one, *other), min(worth, least))
+            for one, worth in _placed(named(node.id), _NEAR)
+            for other, least in makers
+        ]
+    return Part(kind="word", name=size, ways=tuple(ways))
 
 
 def _entity(entity: str, lexicon: Lexicon, thesaurus: Thesaurus) -> Part:

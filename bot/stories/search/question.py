@@ -12,11 +12,12 @@ from bot.store import candidates as candidate_rows
 from bot.store.candidates import Limits, Want
 from bot.store.database import Store
 from bot.stories.asking.query import Asked, names_newsrooms, parse
+from bot.stories.asking.sizes import sizes, without_sizes
 from bot.stories.asking.spelling import Guess, Speller
 from bot.stories.asking.values import Headings
 from bot.stories.entities import Lexicon
 from bot.stories.names import Names
-from bot.stories.search.parts import Part, loose, parts_of, spelt, unwanted_by
+from bot.stories.search.parts import Part, loose, parts_of, spelt, unnamed, unwanted_by
 from bot.stories.search.sources import Called, Sources
 from bot.stories.search.tokens import TITLE, Reader, token
 from bot.stories.search.whose import OWNED, OWNERS, own
@@ -122,8 +123,8 @@ class Questions:
     def _words(self, beside: str, parts: Sequence[Part], lexicon: Lexicon) -> Mapping[str, int]:
         """The words beside the names, each with the first part that it became."""
         places = {part.name: place for place, part in enumerate(parts) if part.kind == "word"}
-        found: dict[str, int] = {}
-        for word in beside.split():
+        found = {size: places[size] for size in sizes(beside) if size in places}
+        for word in without_sizes(beside).split():
             meant = {word, *self._reader.read(word, lexicon).said} & places.keys()
             if meant:
                 found[word] = min(places[name] for name in meant)
@@ -131,7 +132,7 @@ class Questions:
 
     def beside(self, text: str, lexicon: Lexicon) -> str:
         """What of a text is in no name."""
-        return self._reader.read(text, lexicon).rest
+        return unnamed(text, lexicon)
 
     def own(self, question: Question, article: Article) -> frozenset[str]:
         """The terms that an article says of those who are asked for, or of nobody."""

@@ -95,6 +95,7 @@ class Searcher:
             hits=tuple(first_of(hits, limit)),
             unsaid=_unsaid(question, hits),
             begins=begins,
+            asked_at=self._clock(),
         )
         return understood(answer, question, lambda text: self._questions.beside(text, question.lexicon))
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from bot.model import Answer, Language
 from bot.stories.asking.query import LONGEST
-from bot.stories.asking.rephrase import wider, with_one_name
+from bot.stories.asking.rephrase import operators, phrases, wider, with_one_name
 from bot.stories.asking.spelling import nearest_names
 from bot.stories.entities import Entity, Lexicon
 from bot.stories.search.question import Question
@@ -30,6 +30,9 @@ def understood(answer: Answer, question: Question, beside: Callable[[str], str])
         since=asked.since,
         until=asked.until,
         newsrooms=tuple(sorted(question.limits.newsrooms or ())),
+        languages=asked.languages,
+        phrases=tuple(phrases(asked.text, sources)),
+        operators=tuple(operators(asked.text, sources)),
         alone={entity: text for entity, text in alone.items() if len(text) <= LONGEST},
         wider="" if answer.hits else wider(asked.text, sources),
         near=() if answer.hits else _near(question.beside, lexicon),

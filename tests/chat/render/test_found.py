@@ -1,6 +1,6 @@
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given, settings
@@ -180,11 +180,69 @@ def test_nothing_found_says_what_was_tried_and_what_is_near() -> None:
     sent = shown(answer)
 
     assert text_of(sent) == (
-        "## cambrican since:7d\nNothing here answers that. Try a name alone, or fewer words.\n"
+        "## cambrican since:7d\nNothing here answers that.\n"
         "-# from 8 June · “cambrican” · in both languages, by words and by meaning\nNames like it:"
     )
     assert list(buttons_of(sent)) == ["Tell me when there is more", "Without the limits", "Cambricon"]
     assert "-# “gizmo” · 中英文、字词和意思都搜过" in text_of(shown(Answer(query="gizmo", words=("gizmo",)), ZH))
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "english", "chinese"),
+    [
+        (datetime(2026, 1, 1, tzinfo=UTC), None, "from 1 January", "1 月 1 日起"),
+        (datetime(2020, 1, 1, tzinfo=UTC), None, "from 1 January 2020", "2020 年 1 月 1 日起"),
+        (None, datetime(2025, 1, 2, tzinfo=UTC), "until 1 January 2025", "至 2025 年 1 月 1 日"),
+        (None, datetime(2026, 1, 1, tzinfo=UTC), "until 31 December 2025", "至 2025 年 12 月 31 日"),
+        (
+            datetime(2025, 12, 1, tzinfo=UTC),
+            datetime(2026, 2, 1, tzinfo=UTC),
+            "from 1 December 2025 · until 31 January",
+            "2025 年 12 月 1 日起 · 至 1 月 31 日",
+        ),
+    ],
+)
+def test_a_date_of_another_year_has_its_year(
+    since: datetime | None, until: datetime | None, english: str, chinese: str
+) -> None:
+    """Another than that in which it is asked."""
+    answer = Answer(query="x", hits=tuple(hits(1, tier="all")), since=since, until=until, asked_at=NOW)
+
+    assert f"\n-# {english}\n" in text_of(shown(answer))
+    assert f"\n-# {chinese}\n" in text_of(shown(answer, ZH))
+
+
+@pytest.mark.parametrize(
+    ("answer", "advised", "english", "chinese"),
+    [
+        (Answer(query="gizmo", words=("gizmo",)), False, "“gizmo” · in both", "“gizmo” · 中英文"),
+        (Answer(query="a gizmo", words=("a", "gizmo")), True, "“a” · “gizmo” · in both", "“a” · “gizmo” · 中英文"),
+        (
+            Answer(query='gizmo "a b" -stock', words=("gizmo",), phrases=("a b",), operators=("-stock",)),
+            True,
+            "“gizmo” · “a b” · -stock · in both",
+            "“gizmo” · “a b” · -stock · 中英文",
+        ),
+        (
+            Answer(
+                query="topic:policy lang:zh",
+                operators=("topic:policy", "lang:zh"),
+                languages=frozenset({ZH}),
+            ),
+            False,
+            "-# topic:policy · lang:zh · by words and by meaning",
+            "-# topic:policy · lang:zh · 字词和意思都搜过",
+        ),
+    ],
+    ids=lambda value: value.query if isinstance(value, Answer) else "",
+)
+def test_nothing_found_tells_all_that_was_asked(answer: Answer, advised: bool, english: str, chinese: str) -> None:
+    """Phrases, and minus words and operators as they were typed; who asked one thing is not told to ask less."""
+    told, told_zh = text_of(shown(answer)), text_of(shown(answer, ZH))
+
+    assert english in told
+    assert chinese in told_zh
+    assert ("fewer words" in told, "减少几个词" in told_zh) == (advised, advised)
 
 
 @pytest.mark.parametrize(

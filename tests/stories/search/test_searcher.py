@@ -116,6 +116,52 @@ def _told(name: str, title: str, **rest: object) -> Article:
     return article(name, title, **({"story_id": name} | rest))  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("size", ["2", "3", "1.4"])
+@pytest.mark.parametrize("asked", ["{}nm", "{} nm", "{}纳米", "{} 纳米", "{}奈米", "{}-nanometer", "{} nanometres"])
+async def test_a_size_finds_every_spelling(door: Door, size: str, asked: str) -> None:
+    """Whichever way it is asked, also where it is a name of TSMC's N2, and it is told that a headline says it."""
+    spellings = ["{}nm", "{} nm", "{}纳米", "{} 纳米", "{}奈米", "{} 奈米", "{}-nanometer", "{} nanometre"]
+    titles = {f"s{place}": f"TSMC {spelt.format(size)} yields" for place, spelt in enumerate(spellings)}
+    await door.keep([*(_told(name, title) for name, title in titles.items()), _told("other", "TSMC 28nm yields")])
+    query = asked.format(size)
+
+    answer = await door.ask(query)
+
+    assert {hit.story.id for hit in answer.hits if hit.says} == titles.keys()
+    assert {hit.story.id for hit in answer.hits[: len(titles)]} == titles.keys()
+    assert (answer.words, answer.unsaid) == ((query,), "")
+    assert await door.stories(f'TSMC -"{query}"') == ["other"]
+
+
+@pytest.mark.parametrize(("asked", "first"), [("2nm", ["size", "node"]), ("台积电 2纳米", ["size", "node", "maker"])])
+async def test_a_size_is_no_model_with_the_name_of_its_node(door: Door, asked: str, first: list[str]) -> None:
+    """N2 is TSMC's 2nm, but Nex-N2 is not, however new it is."""
+    await door.keep(
+        [
+            _told("size", "台积电 2 纳米量产", published=NOW - DAY),
+            _told("node", "TSMC's N2 ramps up", published=NOW - DAY),
+            _told("maker", "TSMC raises prices", published=NOW - DAY),
+            _told("model", "Nex-N2 model released"),
+        ]
+    )
+
+    answer = await door.ask(asked)
+
+    assert [hit.story.id for hit in answer.hits][: len(first)] == first
+    assert [hit.story.id for hit in answer.hits if asked.rsplit(maxsplit=1)[-1] in hit.says] == ["size"]
+
+
+async def test_an_answer_has_what_was_typed_beside_the_words(door: Door) -> None:
+    """Phrases, and as it was typed what is not wanted, topics and languages; and when it was asked."""
+    query = 'gizmo "half  marathon" -stock -"a b" -entity:smic topic:policy 语言：中文 since:7d sort:new'
+
+    answer = await door.ask(query)
+
+    assert (answer.words, answer.phrases) == (("gizmo",), ("half marathon",))
+    assert answer.operators == ("-stock", '-"a b"', "-entity:smic", "topic:policy", "语言：中文")
+    assert (answer.languages, answer.asked_at) == ({Language.ZH}, door.clock())
+
+
 async def test_another_companys_results_are_no_answer(door: Door) -> None:
     """Who asks for Micron's results is told of Micron, and never of Broadcom's or Nvidia's results."""
     await door.keep(articles_of())
