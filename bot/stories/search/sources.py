@@ -38,7 +38,8 @@ class Sources:
 
     def _with(self, typed: str) -> list[str]:
         said = _key(typed)
-        found = [name for name, keys in self._keys.items() if said and any(said in key for key in keys)]
+        own = [name for name in self._keys if said and said in _key(name)]
+        found = own or [name for name, keys in self._keys.items() if said and any(said in key for key in keys)]
         if found and said not in _ARTICLES:
             return found
         near = self._begun(said) if found else self._near(said)
@@ -47,7 +48,7 @@ class Sources:
 
     def _begun(self, said: str) -> list[str]:
         """The newsrooms whose names begin so."""
-        return sorted(name for name in self._keys if _key(name).startswith(said))
+        return sorted(name for name in self._keys if fold(name).startswith(f"{said} "))
 
     def _near(self, said: str) -> list[str]:
         """The newsrooms one of whose names has at most half of its letters wrong, the nearest first."""

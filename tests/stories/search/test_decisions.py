@@ -30,6 +30,9 @@ BY_ANY_NAME = Sources(
         "港湾（Harbour）",
         "The Verge",
         "The Next Web",
+        "Theory",
+        "AP",
+        "Daily News",
     ],
     called=bundled.newsrooms().names_of,
 )
@@ -341,12 +344,13 @@ def test_a_newsroom_is_meant_by_its_name_or_a_part(typed: list[str], expected: s
         ("36氪", {"36氪 (36Kr)"}),
         ("Harbour", {"港湾（Harbour）"}),
         ("verge", {"The Verge"}),
+        ("news", {"Daily News"}),
     ],
 )
 def test_a_newsroom_is_meant_by_its_other_names_too(typed: str, expected: set[str]) -> None:
     """Those in the other language, the short ones, its site, and what stands in brackets."""
     assert BY_ANY_NAME.meant([typed]) == expected
-    assert BY_ANY_NAME.has(typed) == (typed != "早报"), "a part is no whole name"
+    assert BY_ANY_NAME.has(typed) == (typed not in {"早报", "news"}), "a part is no whole name"
 
 
 @pytest.mark.parametrize(
