@@ -137,7 +137,7 @@ class Questions:
     def own(self, question: Question, article: Article) -> frozenset[str]:
         """The terms that an article says of those who are asked for, or of nobody."""
         asked = {*question.entities, *question.asked.entities}
-        told = own(text_of(article.title, article.summary), asked, question.lexicon)
+        told = text_of(*(own(text, asked, question.lexicon) for text in (article.title, article.summary)))
         said = self._reader.read(told, question.lexicon).said
         return frozenset((*terms(told), *(token(TITLE, item) for item in said)))
 

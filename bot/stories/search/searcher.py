@@ -21,7 +21,7 @@ from bot.stories.search.hits import first_of, good, hits_of, latest, likeliest, 
 from bot.stories.search.nearest import Nearest
 from bot.stories.search.parts import SAID
 from bot.stories.search.question import Question, Questions
-from bot.stories.search.saying import saying
+from bot.stories.search.saying import Saying, saying
 from bot.stories.search.score import Found, Weigher, having, worth_among, worth_of
 from bot.stories.search.understood import understood
 from bot.stories.search.view import Vector
@@ -80,12 +80,13 @@ class Searcher:
         question = await self._questions.read(text, scope=scope, zone=zone)
         found, likely = await self._found(question, limit)
         stories, begins = await self._store.read(_told, likely, scope)
+        says = self._says(question, found)
         hits = hits_of(
             stories,
             found,
             entities=question.entities,
             words=question.words,
-            says=self._says(question, found),
+            says=says,
             passes=Allowed.by(question),
         )
         if question.asked.sort == "new":
@@ -93,13 +94,13 @@ class Searcher:
         answer = Answer(
             query=question.asked.text,
             hits=tuple(first_of(hits, limit)),
-            unsaid=_unsaid(question, hits),
+            unsaid=_unsaid(question, hits, found, says),
             begins=begins,
             asked_at=self._clock(),
         )
         return understood(answer, question, lambda text: self._questions.beside(text, question.lexicon))
 
-    def _says(self, question: Question, found: Mapping[str, Found]) -> Callable[[Article, int], bool]:
+    def _says(self, question: Question, found: Mapping[str, Found]) -> Saying:
         """Whether an article says a part; another company's results are not said of the one that is asked for."""
         is_theirs = saying(self._questions, question, self._clock())
 
@@ -211,14 +212,16 @@ def _weighed(question: Question, seen: _Seen, now: datetime) -> dict[str, Found]
                 near=like,
                 score=score,
             )
-    names_alone = question.entities and not question.words
+    names_alone = all(part.kind == "entity" for part in question.parts)
     if question.free and (names_alone or not any(any(each.strengths) for each in found.values())):
         return {article: each for article, each in found.items() if any(each.strengths) or each.near >= _MEANT}
     return found
 
 
-def _unsaid(question: Question, hits: Sequence[Hit]) -> str:
+def _unsaid(question: Question, hits: Sequence[Hit], found: Mapping[str, Found], says: Saying) -> str:
     """The words beside the names that are asked for, where no hit says them all."""
-    if any(len(hit.says) == len(question.words) for hit in hits) or not question.words:
+    places = [place for place, part in enumerate(question.parts) if part.kind == "word"]
+    shown = (article for hit in hits for article in hit.story.articles if article.id in found)
+    if not places or any(all(says(article, place) for place in places) for article in shown):
         return ""
     return " ".join(question.beside.split())

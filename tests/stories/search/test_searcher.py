@@ -190,6 +190,26 @@ async def test_anothers_results_in_the_same_headline_are_not_said_of_who_is_aske
     assert answer.unsaid == unsaid
 
 
+async def test_an_excerpt_begins_anew(door: Door) -> None:
+    """What it says before any name is anybody's, whoever was named last in the headline."""
+    await door.keep([_told("one", "Micron slips after Broadcom", summary="Earnings of the quarter fell short.")])
+
+    (hit,) = (await door.ask("micron earnings")).hits
+
+    assert hit.says == ("earnings",)
+
+
+@pytest.mark.parametrize(
+    ("query", "unsaid"),
+    [("micron price increase", "price increase"), ("micron earnings OR results", "earnings results")],
+)
+async def test_several_words_of_one_meaning_are_missed_too(door: Door, query: str, unsaid: str) -> None:
+    """Two words for one thing, and either of two."""
+    await door.keep([_told("one", "Micron opens an office")])
+
+    assert (await door.ask(query)).unsaid == unsaid
+
+
 @pytest.mark.parametrize(("query", "other"), [("smic", "s22"), ("tsmc", "s22"), ("华为", "s22")])
 async def test_what_is_related_to_a_company_is_not_the_company(door: Door, query: str, other: str) -> None:
     """A rival, or a word for what it does, does not count as named."""
@@ -410,6 +430,17 @@ async def test_who_asks_for_a_name_alone_is_not_told_of_what_is_only_a_little_ne
     await door.keep([_told("related", "Bans accelerate domestic chip independence")])
 
     assert await door.stories("smic") == ["related"]
+
+
+async def test_who_asks_for_more_than_a_name_is_told_of_what_is_near(
+    door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two words of one meaning are more than a name."""
+    monkeypatch.setattr(room, "_MEANT", 1.1)
+    await door.keep([_told("near", "A quiet garden")], meaning="smic price increase")
+    await door.keep([_told("said", "A price increase is near")])
+
+    assert set(await door.stories("smic price increase")) == {"said", "near"}
 
 
 async def test_the_answer_tells_of_which_newsrooms_it_is(door: Door) -> None:
