@@ -37,7 +37,7 @@ def at_local(day: date, local_time: time, zone: str) -> datetime:
     Where clocks go forward over it, the same distance after midnight; where they go back, the first of the two
     (PEP 495, fold=0).
     """
-    return datetime.combine(day, local_time, ZoneInfo(zone)).astimezone(UTC)
+    return datetime.combine(day, local_time.replace(fold=0), ZoneInfo(zone)).astimezone(UTC)
 
 
 def next_due(subscription: Subscription, after: datetime, decided: date | None = None) -> datetime:
